@@ -40,7 +40,7 @@ bool jd_utf16_to_utf8(const uint16_t *units, size_t n, struct jd_buf *out);
 /*
  * True for what can mislead a reader of a log or a screen: C0 and C1 controls, DEL, bidi controls
  * (UAX #9), default-ignorable and zero-width characters, line and paragraph separators, spaces other
- * than U+0020, noncharacters, tag characters, variation selectors.
+ * than U+0020, noncharacters, tag characters, variation selectors, U+FFFD, and look-alikes of the path separators.
  */
 bool jd_is_misleading(uint32_t code);
 
