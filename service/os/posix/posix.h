@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the POSIX port share. Nothing outside service/os/posix and tests/contract includes this. */
+#pragma once
+
+#include "common/err.h"
+
+/* The code an errno stands for: the only place that decides it. ENOENT is NOT_FOUND, EROFS is READ_ONLY … */
+enum jd_code posix_code(int number);
+
+/* Fills err with posix_code(number) and the errno, and returns the code. */
+enum jd_code posix_fail(struct jd_err *err, const char *stage, int number);
+
+#if defined(OS_HOOKS)
+/* Where the system's log listens instead of /dev/log; path is borrowed. Before os_audit_open. */
+void posix_audit_set_log_path(const char *path);
+#endif
