@@ -61,7 +61,7 @@ JD_MUST_CHECK enum jd_code jd_reparse_decode(const uint8_t *bytes, size_t len, s
 /*
  * The Win32 form of a stored name, as UTF-8: `\??\C:\a\` becomes `C:\a`, `\??\Volume{…}\` becomes
  * `\\?\Volume{…}\`, `\??\UNC\s\h` becomes `\\s\h`; other names are told as they are. Returns false when
- * the name held a lone surrogate (shown as U+FFFD). Look at out->failed afterwards.
+ * the name held a lone surrogate or a NUL (shown as U+FFFD). Look at out->failed afterwards.
  */
 struct jd_buf;
 bool jd_reparse_win32_name(const uint16_t *units, size_t n, struct jd_buf *out);
