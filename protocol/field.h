@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "common/winpath.h"
 #include "protocol/json.h"
 #include "protocol/json_out.h"
 

@@ -28,6 +28,9 @@ struct jd_op {
     const struct jd_fields *params;
 };
 
+/* Indexed by enum jd_op_id; the row of JD_OP_NONE is empty. */
+extern const struct jd_op jd_op_rows[JD_OP_COUNT];
+
 const struct jd_op *jd_op_by_method(const char *method); /* NULL when there is none */
 const struct jd_op *jd_op_get(enum jd_op_id id);         /* never NULL for a valid id */
 

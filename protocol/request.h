@@ -20,11 +20,14 @@ struct jd_id {
     char text[JD_ID_CHARS_MAX * 4 + 1]; /* UTF-8 */
 };
 
+/* False when value is no usable id; *out is then untouched. */
+bool jd_id_read(const struct jd_json *value, struct jd_id *out);
+
 struct jd_request {
     struct jd_id id;
-    bool is_notification;    /* no id member: gets no answer, and never a change */
+    bool is_notification;    /* no id member: gets no answer, and never a change. After a failure too, when the envelope was sound */
     const struct jd_op *op;  /* never NULL in a decoded request */
-    void *params;            /* owned; the op's params struct (op->params->size bytes) */
+    void *params;            /* owned; the op's params struct (op->params->size bytes); NULL where that is 0 */
 };
 
 /*

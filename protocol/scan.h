@@ -3,7 +3,7 @@
  * The strict scanner in front of cJSON. It decides whether bytes are exactly one JSON value by RFC 8259,
  * in strict UTF-8, within a depth, without NUL in any form and without lone surrogates; cJSON alone accepts
  * about half of what must be refused (tests/data/messages.txt has the column). It also finds duplicate
- * keys, compared after unescaping, in linear time, and remembers what cJSON forgets: the line of each value
+ * keys, compared after unescaping, never in quadratic time, and remembers what cJSON forgets: the line of each value
  * and whether a number was written as a plain integer.
  * Pure; any thread. Recursion-free; memory is bounded by the input's length.
  */
@@ -26,6 +26,12 @@ struct jd_scan {
     uint32_t duplicate_line;
     struct jd_scan_note *notes; /* owned; n_notes of them, NULL unless asked for */
     size_t n_notes;
+    size_t longest_number; /* bytes; cJSON 1.7.15 cannot take one of 64 and more (json.c) */
+};
+
+enum {
+    JD_SCAN_DEPTH_CEILING = 64,     /* a larger depth_max counts as this */
+    JD_SCAN_BYTES_MAX = 0x3fffffff, /* a longer text is refused: lines and offsets stay within 31 bits */
 };
 
 /*
