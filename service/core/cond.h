@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A condition: three functions and a row in cond_list.h. An allow rule has every condition, by its default where it is not written; a
- * deny rule has only those written. "Cannot tell" (TRI_UNKNOWN) matches no allow and every deny (core/policy.c, in one place).
+ * A condition: three functions and a row in cond_list.h. An allow rule has every condition, by its default where it is
+ * not written; a deny rule has only those written. "Cannot tell" (TRI_UNKNOWN) matches no allow and every deny
+ * (core/policy.c, in one place).
  */
 #pragma once
 

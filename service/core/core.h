@@ -34,7 +34,8 @@ struct core_parts {
 JD_MUST_CHECK enum jd_code core_new(const struct core_parts *parts, struct core **out, struct jd_err *err);
 void core_free(struct core *core); /* no request is left; NULL is accepted */
 
-/* Takes over the caller's count of policy; drops the one before. NULL: every junction operation is answered policy_unavailable. */
+/* Takes over the caller's count of policy; drops the one before. NULL: every junction operation is answered
+ * policy_unavailable. */
 void core_set_policy(struct core *core, struct policy *policy);
 struct policy *core_policy(const struct core *core); /* borrowed; NULL when there is none */
 
@@ -67,7 +68,8 @@ struct core_counters *core_counters(struct core *core);
 struct op_io {
     const atomic_bool *cancelled; /* set by the loop thread: the peer is gone, or the service stops */
     uint64_t deadline_ms;         /* os_clock_monotonic_ms; 0: none */
-    /* Sends one notification line of a stream; waits while the peer is slow. False: nobody reads any more. NULL: no streams. */
+    /* Sends one notification line of a stream; waits while the peer is slow. False: nobody reads any more. NULL: no
+     * streams. */
     bool (*emit)(void *context, const char *line, size_t len);
     void *context;
 };
@@ -79,8 +81,8 @@ enum core_next {
 };
 
 /*
- * Begins what one line asks for. caller is moved in (zeroed afterwards), and so is decoded. *out is freed with request_free.
- * Fails with NO_MEMORY only; then *caller and *decoded are done too.
+ * Begins what one line asks for. caller is moved in (zeroed afterwards), and so is decoded. *out is freed with
+ * request_free. Fails with NO_MEMORY only; then *caller and *decoded are done too.
  */
 JD_MUST_CHECK enum jd_code core_begin(struct core *core, struct os_caller *caller, struct jd_request *decoded,
                                       struct request **out, enum core_next *out_next, struct jd_err *err);

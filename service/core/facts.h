@@ -30,11 +30,12 @@ struct facts {
     const struct os_caller *caller;
     const struct jd_winpath *link; /* final path of the opened parent + leaf */
 
-    /* What `target` patterns are matched against: create: the final path of the opened target; remove, repair: the stored
-     * target as canonical text; retarget, replace: both. Every one must match. */
+    /* What `target` patterns are matched against: create: the final path of the opened target; remove, repair: the
+     * stored target as canonical text; retarget, replace: both. Every one must match. */
     const struct jd_winpath *targets[FACTS_TARGETS_MAX];
     size_t n_targets;
-    bool target_is_untold; /* a stored target that is no canonical path: matches no allow and every deny that names a target */
+    bool target_is_untold; /* a stored target that is no canonical path: matches no allow and every deny that names a
+                              target */
 
     enum tri target_exists;     /* it was opened, and is a directory */
     enum tri target_is_guarded; /* nobody but administrators could replace it or an ancestor of it */

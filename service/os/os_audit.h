@@ -22,7 +22,7 @@ struct os_audit_field {
 struct os_audit_record {
     uint16_t id; /* service/core/audit_list.h */
     enum os_audit_level level;
-    const char *event; /* "change_intent" */
+    const char *event;                   /* "change_intent" */
     const struct os_audit_field *fields; /* fixed order per event: the insertion strings of the Event Log */
     size_t n_fields;
     const char *line; /* the whole record as one JSON object, without a newline: what file and syslog get */

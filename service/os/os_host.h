@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What runs the process: a terminal or systemd here, the SCM on Windows. Turns its wishes into calls on the loop thread. */
+/* What runs the process: a terminal or systemd here, the SCM on Windows. Turns its wishes into calls on the loop
+ * thread. */
 #pragma once
 
 #include "common/err.h"

@@ -14,15 +14,15 @@ struct uv_pipe_s;
 typedef void (*os_listen_fn)(void *context, struct os_listener *listener);
 
 /*
- * Opens endpoint (a socket path, or a pipe name) for every local caller and starts listening. Fails with ALREADY_RUNNING (an
- * instance owns the endpoint) or ENDPOINT_UNUSABLE. endpoint is copied.
+ * Opens endpoint (a socket path, or a pipe name) for every local caller and starts listening. Fails with
+ * ALREADY_RUNNING (an instance owns the endpoint) or ENDPOINT_UNUSABLE. endpoint is copied.
  */
 JD_MUST_CHECK enum jd_code os_listen_open(struct uv_loop_s *loop, const char *endpoint, os_listen_fn on_client,
                                           void *context, struct os_listener **out, struct jd_err *err);
 
-/* Takes the waiting client into pipe, which the caller initialised with uv_pipe_init. The caller closes pipe, also on failure. */
-JD_MUST_CHECK enum jd_code os_listen_accept(struct os_listener *listener, struct uv_pipe_s *pipe,
-                                            struct jd_err *err);
+/* Takes the waiting client into pipe, which the caller initialised with uv_pipe_init. The caller closes pipe, also on
+ * failure. */
+JD_MUST_CHECK enum jd_code os_listen_accept(struct os_listener *listener, struct uv_pipe_s *pipe, struct jd_err *err);
 
 /* Stops listening and takes the endpoint away; on_closed runs once nothing is left of it. */
 void os_listen_close(struct os_listener *listener, void (*on_closed)(void *context), void *context);

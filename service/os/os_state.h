@@ -14,13 +14,14 @@ struct os_state;
 JD_MUST_CHECK enum jd_code os_state_open(const char *folder, struct os_state **out, struct jd_err *err);
 void os_state_close(struct os_state *state); /* NULL is accepted */
 
-/* Keeps text under a token of the port's choosing, never reused while it is kept. Fails with STATE_UNAVAILABLE, NO_SPACE. */
+/* Keeps text under a token of the port's choosing, never reused while it is kept. Fails with STATE_UNAVAILABLE,
+ * NO_SPACE. */
 JD_MUST_CHECK enum jd_code os_state_pending_add(struct os_state *state, const char *text, size_t len, bool flush,
                                                 uint64_t *out_token, struct jd_err *err);
 JD_MUST_CHECK enum jd_code os_state_pending_drop(struct os_state *state, uint64_t token, struct jd_err *err);
 
-/* The kept entry with the smallest token above after, appended to out. NOT_FOUND when there is none. An entry cut short by a
- * death in the middle of pending_add is given as it is: the reader tells (core/journal.c). */
+/* The kept entry with the smallest token above after, appended to out. NOT_FOUND when there is none. An entry cut short
+ * by a death in the middle of pending_add is given as it is: the reader tells (core/journal.c). */
 JD_MUST_CHECK enum jd_code os_state_pending_next(struct os_state *state, uint64_t after, uint64_t *out_token,
                                                  struct jd_buf *out, struct jd_err *err);
 
