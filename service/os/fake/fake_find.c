@@ -108,6 +108,9 @@ struct fake_object *fake_find_path(const char *path)
     while (object != NULL && next_name(&rest, &name)) {
         object = find_first(object, name);
     }
+    if (object != NULL && *rest != '\0') {
+        fake_misuse("an empty name", path);
+    }
     return object;
 }
 

@@ -38,9 +38,16 @@ void fake_misuse(const char *what, const char *about)
     abort();
 }
 
+size_t fake_index_of(char letter)
+{
+    char first = letter >= 'a' && letter <= 'z' ? 'a' : 'A';
+    size_t index = (unsigned char)(letter - first);
+    return index < FAKE_LETTERS ? index : FAKE_LETTERS;
+}
+
 struct fake_volume_state *fake_volume_of(char letter)
 {
-    size_t index = (size_t)((letter >= 'a' && letter <= 'z' ? letter - 'a' : letter - 'A') & 0xff);
+    size_t index = fake_index_of(letter);
     return index < FAKE_LETTERS && fake_world.volumes[index].exists ? &fake_world.volumes[index] : NULL;
 }
 

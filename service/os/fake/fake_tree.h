@@ -70,6 +70,7 @@ void fake_misuse(const char *what, const char *about);
 extern struct fake_world fake_world;
 
 /* fake_tree.c */
+size_t fake_index_of(char letter);                     /* FAKE_LETTERS when it is none */
 struct fake_volume_state *fake_volume_of(char letter); /* NULL when there is none */
 struct fake_object *fake_object_new(struct fake_volume_state *volume, bool is_directory, struct jd_name name,
                                     enum jd_code *why); /* NULL with NO_SPACE or NO_MEMORY; held once */

@@ -157,7 +157,8 @@ static enum jd_code judge_removal(const struct os_node *parent, const struct os_
     }
     /* Renamed away it is removed all the same, as Windows does it by handle; but never beside a stranger at its name.
      */
-    if (fake_find(parent->object, fake_name(node->name), &there) == JD_OK && there != node->object) {
+    enum jd_code found = fake_find(parent->object, fake_name(node->name), &there);
+    if (found != JD_E_NOT_FOUND && there != node->object) {
         return JD_E_CHANGED_MEANWHILE;
     }
     if (node->object->is_delete_pending) {

@@ -15,12 +15,6 @@ struct os_fs {
 static char *mapped_host;
 static struct jd_winpath mapped_path;
 
-static size_t index_of(char letter)
-{
-    size_t index = (size_t)((letter >= 'a' && letter <= 'z' ? letter - 'a' : letter - 'A') & 0xff);
-    return index < FAKE_LETTERS ? index : FAKE_LETTERS;
-}
-
 static enum jd_code judge_volume(char letter, struct jd_err *err)
 {
     const struct fake_volume_state *volume = fake_volume_of(letter);
@@ -45,7 +39,7 @@ static enum jd_code open_volumes(const struct os_volume_spec *specs, size_t n, s
         if (code != JD_OK) {
             return code;
         }
-        fs->serves[index_of(specs[i].letter)] = true;
+        fs->serves[fake_index_of(specs[i].letter)] = true;
     }
     return JD_OK;
 }
@@ -93,7 +87,7 @@ const char *os_fs_where(const struct os_fs *fs, char letter)
 
 static enum jd_code find_volume(const struct os_fs *fs, char letter, struct fake_volume_state **out, struct jd_err *err)
 {
-    size_t index = index_of(letter);
+    size_t index = fake_index_of(letter);
     if (fs->life != fake_life()) {
         return jd_fail_text(err, JD_E_PLATFORM, "open volume", NULL, "the process died");
     }
