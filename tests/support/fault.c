@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLANS_MAX = 32, SEEN_MAX = 8192 };
+enum { PLANS_MAX = 32, SEEN_MAX = 8192, NAMES_MAX = 64 };
 
 struct plan {
     const char *call; /* NULL: any */
@@ -31,6 +31,10 @@ static struct plan plans[PLANS_MAX];
 static size_t n_plans;
 static const char *seen[SEEN_MAX]; /* literals of the ports */
 static size_t n_seen;
+static struct {
+    const char *call;
+    size_t n;
+} counts[NAMES_MAX]; /* counts go on where seen is full */
 static bool fired;
 
 static enum jd_code honest_code(const char *call)
@@ -75,13 +79,28 @@ static void add_due(struct due *due, const struct plan *plan, const char *call)
     fired = fired || plan->nth != 0;
 }
 
-static void note_call(const char *call, struct due *due)
+static void count_call(const char *call)
 {
-    pthread_mutex_lock(&lock);
+    size_t i = 0;
+    while (i < NAMES_MAX && counts[i].call != NULL && strcmp(counts[i].call, call) != 0) {
+        i++;
+    }
+    if (i == NAMES_MAX) {
+        fprintf(stderr, "fault: too many names of calls\n");
+        abort();
+    }
+    counts[i].call = call;
+    counts[i].n++;
     if (n_seen < SEEN_MAX) {
         seen[n_seen] = call;
     }
     n_seen++;
+}
+
+static void note_call(const char *call, struct due *due)
+{
+    pthread_mutex_lock(&lock);
+    count_call(call);
     for (size_t i = 0; i < n_plans; i++) {
         if (comes_due(&plans[i], call)) {
             add_due(due, &plans[i], call);
@@ -106,6 +125,7 @@ void fault_begin(void)
     os_hook_set(NULL, NULL);
     n_plans = 0;
     n_seen = 0;
+    memset(counts, 0, sizeof counts);
     fired = false;
     os_hook_set(run_plans, NULL);
 }
@@ -164,10 +184,9 @@ size_t fault_count(const char *call)
 {
     size_t n = 0;
     pthread_mutex_lock(&lock);
-    for (size_t i = 0; i < kept(); i++) {
-        n += is_for(call, seen[i]);
+    for (size_t i = 0; i < NAMES_MAX && counts[i].call != NULL; i++) {
+        n += is_for(call, counts[i].call) ? counts[i].n : 0;
     }
-    n = call == NULL ? n_seen : n;
     pthread_mutex_unlock(&lock);
     return n;
 }
