@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "common/buf.h"
 #include "common/reparse.h"
 #include "common/sid.h"
 #include "service/os/os_audit.h"
@@ -138,5 +139,6 @@ void fake_peer_fail(enum jd_code code);             /* JD_OK: identifies again *
 /* S-1-5-21-1-2-3-<rid>, "alice" for 1001, "bob" for 1002, else "user<rid>"; in Everyone and Authenticated Users. */
 struct os_caller fake_caller_user(uint32_t rid);
 struct os_caller fake_caller_administrator(void); /* rid 500, also in Administrators */
+struct os_caller fake_caller_copy(const struct os_caller *from);
 void fake_caller_add_group(struct os_caller *caller, const struct jd_sid *group);
 void fake_caller_add_deny_group(struct os_caller *caller, const struct jd_sid *group);

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include "common/buf.h"
 #include "service/os/fake/fake.h"
 
 enum { FAKE_LETTERS = 26, FAKE_RECORDS_MAX = 4096, FAKE_RECORD_ROOT = 5, FAKE_RECORD_FIRST = 24 };

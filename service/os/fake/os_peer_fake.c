@@ -124,6 +124,15 @@ struct os_caller fake_caller_user(uint32_t rid)
     return caller;
 }
 
+struct os_caller fake_caller_copy(const struct os_caller *from)
+{
+    struct os_caller copy = {.pid = 0};
+    if (!copy_caller(from, &copy)) {
+        fake_misuse("out of memory", "fake_caller_copy");
+    }
+    return copy;
+}
+
 struct os_caller fake_caller_administrator(void)
 {
     struct os_caller caller = fake_caller_user(500);
