@@ -198,13 +198,14 @@ TEST(fake, reparse_data_is_set_as_ntfs_lets_it)
 
 TEST(fake, reparse_data_must_say_its_own_length)
 {
-    uint8_t data[JD_REPARSE_MAX];
+    uint8_t data[JD_REPARSE_MAX] = {0};
     size_t len = fx_encode_junction("C:\\t", data);
     fx_begin();
     fake_mkdir("C:\\empty");
     struct fx_chain chain = fx_open_root();
     check_ok(fx_step(&chain, "empty", OS_USE_CHANGE), &fx_err);
     check_code(os_fs_set_reparse(fx_last(&chain), data, len - 1, &fx_err), JD_E_BAD_REPARSE_DATA, &fx_err);
+    check_code(os_fs_set_reparse(fx_last(&chain), data, len + 1, &fx_err), JD_E_BAD_REPARSE_DATA, &fx_err);
     check_code(os_fs_set_reparse(fx_last(&chain), data, 7, &fx_err), JD_E_BAD_REPARSE_DATA, &fx_err);
     check_text(fake_kind("C:\\empty"), "directory");
     fx_close(&chain);
