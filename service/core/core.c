@@ -55,6 +55,14 @@ static bool only_target_is_missing(const struct step *step, const struct op_env 
     return verdict.allowed;
 }
 
+/* Where there is no junction there is no target a rule could be held against, and nothing to be done: the screen
+ * allowed this link by its text, so its caller is told what stands there instead. */
+static bool has_no_target_to_judge(const struct step *step)
+{
+    const struct facts *facts = &step->plan.facts;
+    return step->plan.refusal.code != JD_OK && facts->n_targets == 0 && !facts->target_is_untold;
+}
+
 static enum jd_code judge_step(struct request *request, struct step *step, const struct op_env *env)
 {
     policy_judge(env->policy, env->builtin, &step->plan.facts, &step->verdict);
@@ -63,7 +71,9 @@ static enum jd_code judge_step(struct request *request, struct step *step, const
             request->err = step->plan.target_refusal;
             return request->err.code;
         }
-        return deny(request, step);
+        if (!has_no_target_to_judge(step)) {
+            return deny(request, step);
+        }
     }
     request->err = step->plan.refusal; /* what stands in the way is told to the allowed only */
     return request->err.code;
@@ -166,7 +176,9 @@ static void answer_result(struct request *request)
     jd_out_end(&out, '}');
     if (jd_buf_check(&text, &request->err) == JD_OK) {
         jd_reply_result(&request->decoded.id, text.data, text.len, &request->reply);
-        (void)jd_buf_check(&request->reply, &request->err);
+        if (jd_buf_check(&request->reply, &request->err) != JD_OK) {
+            jd_buf_reset(&request->reply);
+        }
     }
     jd_buf_done(&text);
 }

@@ -72,7 +72,7 @@ void core_tick(struct core *core)
     record_rows(core, false);
 }
 
-static enum jd_code send(struct core *core, struct audit_draft *draft, struct jd_err *err)
+static enum jd_code send_record(struct core *core, struct audit_draft *draft, struct jd_err *err)
 {
     enum jd_code code = audit_send(&core->sink, draft, err);
     if (code != JD_OK) {
@@ -89,7 +89,7 @@ enum jd_code core_record_started(struct core *core, const char *endpoint, struct
     audit_add(&draft, "version", JD_VERSION);
     audit_add(&draft, "endpoint", endpoint);
     audit_add(&draft, "policy", core->policy == NULL ? NULL : policy_hash(core->policy));
-    return send(core, &draft, err);
+    return send_record(core, &draft, err);
 }
 
 void core_record_stopped(struct core *core)
@@ -101,7 +101,7 @@ void core_record_stopped(struct core *core)
     audit_draft_init(&draft, AUDIT_STOPPED);
     audit_add(&draft, "version", JD_VERSION);
     audit_add_number(&draft, "uptime_s", (int64_t)((os_clock_monotonic_ms() - core->started_monotonic_ms) / 1000));
-    (void)send(core, &draft, &err);
+    (void)send_record(core, &draft, &err);
 }
 
 enum jd_code core_record_policy(struct core *core, const char *path, const struct jd_err *refused, struct jd_err *err)
@@ -116,7 +116,7 @@ enum jd_code core_record_policy(struct core *core, const char *path, const struc
     } else {
         audit_add(&draft, "detail", jd_err_render(refused, why, sizeof why));
     }
-    return send(core, &draft, err);
+    return send_record(core, &draft, err);
 }
 
 void core_record_bad_messages(struct core *core, const struct os_caller *caller, const struct jd_err *last,
@@ -134,5 +134,5 @@ void core_record_bad_messages(struct core *core, const struct os_caller *caller,
     audit_add_caller(&draft, who);
     audit_add_number(&draft, "bad_lines", (int64_t)bad_lines);
     audit_add(&draft, "detail", jd_err_render(last, why, sizeof why));
-    (void)send(core, &draft, &err);
+    (void)send_record(core, &draft, &err);
 }

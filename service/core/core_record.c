@@ -54,9 +54,8 @@ enum jd_code record_intent(struct request *request, const struct step *step, str
 static void drop_journal(struct os_state *state, uint64_t token)
 {
     struct jd_err err;
-    if (token != 0) {
-        /* An entry that cannot be dropped is looked at again at the next start: one record more, nothing lost. */
-        (void)os_state_pending_drop(state, token, &err);
+    if (token != 0 && os_state_pending_drop(state, token, &err) != JD_OK) {
+        return; /* it is looked at again at the next start: one record more, nothing lost */
     }
 }
 

@@ -80,6 +80,7 @@ static enum jd_code read_reparse(struct plan *plan, struct jd_err *err)
 {
     struct jd_err malformed;
     enum jd_code code;
+    free(plan->data); /* a create that meets something late has planned data of its own */
     plan->data = malloc(JD_REPARSE_MAX);
     plan->reparse = malloc(sizeof *plan->reparse);
     if (plan->data == NULL || plan->reparse == NULL) {
