@@ -1,0 +1,227 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Everything a change must pass. The last line is "N passed, N failed, N skipped"; the status is 0 only when something ran and
+# nothing failed.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+suites_all=(layout docs unit contract session endtoend asan tsan)
+
+usage() {
+    cat <<TEXT
+usage: scripts/test.sh [SUITE…]      without one: all of them
+
+  layout     the tree itself: floors, headers, sizes, what must stand beside each row of a list
+  docs       what the pages name and link to is there
+  unit       one module at a time, on the fake port
+  contract   every port against the same contract; the POSIX port on a real NTFS volume
+  session    a real server and clients that misbehave
+  endtoend   the real executables, built with the sanitizers, on an NTFS volume, with callers of several uids
+  asan       unit, contract and session under AddressSanitizer and UndefinedBehaviorSanitizer
+  tsan       unit, contract and session under ThreadSanitizer
+
+All output of every run is kept in build/test-logs/.
+TEXT
+}
+
+# suites, each: the preset it is built with ("-": none)
+preset_of() {
+    case $1 in
+    unit | contract | session) echo dev ;;
+    asan | endtoend) echo asan ;;
+    tsan) echo tsan ;;
+    layout | docs) echo - ;;
+    *) return 1 ;;
+    esac
+}
+
+logs=$root/build/test-logs
+limit_s=${JD_TEST_LIMIT_S:-600} # for one executable
+passed=0
+failed=0
+skipped=0
+reasons=()
+running=
+builder=
+scratch=
+
+# What a run left behind is taken away in every case: its processes by their group, its mounts by their place.
+clean_up() {
+    trap - EXIT INT TERM HUP
+    local pid
+    for pid in $running $builder; do
+        kill -KILL -- "-$pid" 2>/dev/null || true
+    done
+    if [ -n "$scratch" ]; then
+        unmount_below "$scratch"
+        rm -rf --one-file-system "$scratch"
+    fi
+}
+
+interrupted() {
+    clean_up
+    say "interrupted"
+    exit 130
+}
+
+# All presets that are needed, one after the other, while the tests of the first ones run already.
+build_all() {
+    local preset
+    for preset in "$@"; do
+        if build_preset "$preset" >"$logs/build-$preset.log" 2>&1; then
+            echo 0 >"$scratch/built-$preset"
+        else
+            echo 1 >"$scratch/built-$preset"
+        fi
+    done
+}
+
+# is_built PRESET: waits for it. A build that fails is one failure, told once.
+is_built() {
+    wait_until 1800 test -s "$scratch/built-$1" || return 1
+    [ "$(cat "$scratch/built-$1")" != 0 ] || return 0
+    if [ ! -e "$scratch/told-$1" ]; then
+        : >"$scratch/told-$1"
+        failed=$((failed + 1))
+        say "FAIL  build of $1:"
+        tail -n 60 "$logs/build-$1.log"
+    fi
+    return 1
+}
+
+# Numbers of a finished run, in n_passed, n_failed, n_skipped. Both kinds of runner and the scripts print "SKIP: reason".
+count() {
+    local log=$1 status=$2 line
+    n_passed=0 n_failed=0
+    n_skipped=$(grep -ac '^SKIP: ' "$log") || true
+    line=$(grep -aE '^\[====\] Synthesis: |^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1) || true
+    # Criterion counts a crashed test as failing too, and a skipped one as not tested.
+    if [[ $line =~ Passing:\ ([0-9]+)\ \|\ Failing:\ ([0-9]+) ]]; then
+        n_passed=${BASH_REMATCH[1]} n_failed=${BASH_REMATCH[2]}
+    elif [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+        n_passed=${BASH_REMATCH[1]} n_failed=${BASH_REMATCH[2]} n_skipped=${BASH_REMATCH[3]}
+    fi
+    # It crashed, hung, or ran nothing at all.
+    if [ "$n_failed" = 0 ] && { [ "$status" != 0 ] || [ $((n_passed + n_skipped)) = 0 ]; }; then
+        n_failed=1
+    fi
+}
+
+# run LABEL COMMAND [ARG…]: one executable or script, in a group of its own.
+run() {
+    local label=$1 log=$logs/${1//\//-}.log status=0 start=$SECONDS reason mark=ok
+    shift
+    export TMPDIR=$scratch/${label//\//-}
+    mkdir -p "$TMPDIR"
+    setsid timeout --kill-after=10 "$limit_s" "$@" >"$log" 2>&1 </dev/null &
+    running=$!
+    wait "$running" || status=$?
+    kill -KILL -- "-$running" 2>/dev/null || true
+    running=
+    unmount_below "$TMPDIR"
+    rm -rf --one-file-system "$TMPDIR"
+    count "$log" "$status"
+    passed=$((passed + n_passed)) failed=$((failed + n_failed)) skipped=$((skipped + n_skipped))
+    while read -r reason; do
+        reasons+=("$label: $reason")
+    done < <(grep -a '^SKIP: ' "$log" | cut -c7-)
+    [ "$n_failed" = 0 ] || mark=FAIL
+    printf '%-5s %-44s %5d passed %3d failed %3d skipped %4d s\n' \
+        "$mark" "$label" "$n_passed" "$n_failed" "$n_skipped" $((SECONDS - start))
+    [ "$n_failed" = 0 ] || show_failure "$log" "$status"
+}
+
+show_failure() {
+    case $2 in
+    124 | 137) say "      stopped after $limit_s s" ;;
+    0 | 1) ;;
+    *) say "      ended with status $2" ;;
+    esac
+    grep -av '^ok    ' "$1" | tail -n 80 | sed 's/^/      | /'
+}
+
+# run_built SUITE PRESET FOLDER [COMMAND…]: every test executable of tests/FOLDER, with COMMAND in front.
+run_built() {
+    local suite=$1 preset=$2 folder=$3 name
+    shift 3
+    is_built "$preset" || return 0
+    while read -r name; do
+        run "$suite/$name" "$@" "$root/build/$preset/tests/$name"
+    done < <(ctest --test-dir "$root/build/$preset/tests/$folder" -N | sed -n 's/^ *Test *#[0-9]*: //p')
+}
+
+# run_scripts SUITE: every tests/SUITE/*_test.sh.
+run_scripts() {
+    local file
+    for file in "$root/tests/$1"/*_test.sh; do
+        run "$1/$(basename "$file" _test.sh)" "$file"
+    done
+}
+
+# ThreadSanitizer of gcc 12 does not start where addresses are random in more bits than it knows.
+steady_addresses() {
+    local bits
+    bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)
+    if [ "$bits" -gt 28 ] && setarch -R true 2>/dev/null; then
+        echo setarch -R
+    fi
+}
+
+run_suite() {
+    local folder
+    case $1 in
+    layout | docs) run_scripts "$1" ;;
+    unit | contract | session) run_built "$1" dev "$1" ;;
+    endtoend) is_built asan && JD_BIN=$root/build/asan/bin run_scripts endtoend ;;
+    asan | tsan)
+        for folder in unit contract session; do
+            # shellcheck disable=SC2046
+            run_built "$1" "$1" "$folder" $(steady_addresses)
+        done
+        ;;
+    esac || true
+}
+
+case ${1-} in
+-h | --help | help)
+    usage
+    exit 0
+    ;;
+esac
+[ $# -gt 0 ] || set -- "${suites_all[@]}"
+presets=()
+for suite in "$@"; do
+    preset=$(preset_of "$suite") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]}"
+    case " - ${presets[*]-} " in
+    *" $preset "*) ;;
+    *) presets+=("$preset") ;;
+    esac
+done
+
+"$root/scripts/setup.sh" native
+mkdir -p "$logs"
+rm -f "$logs"/*.log
+trap clean_up EXIT
+trap interrupted INT TERM HUP
+# Not below the caller's TMPDIR, where other uids may have no way in.
+scratch=$(mktemp -d /tmp/junctiond-test.XXXXXX)
+chmod 755 "$scratch"
+# A leak must fail a Criterion test, and for Criterion to see it the process must abort.
+export ASAN_OPTIONS=abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+
+if [ ${#presets[@]} -gt 0 ]; then
+    set -m # a group of its own for the builder
+    build_all "${presets[@]}" &
+    builder=$!
+    set +m
+fi
+for suite in "$@"; do
+    run_suite "$suite"
+done
+
+if [ ${#reasons[@]} -gt 0 ]; then
+    say "skipped:"
+    printf '      %s\n' "${reasons[@]}"
+fi
+say "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
