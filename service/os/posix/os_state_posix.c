@@ -299,7 +299,11 @@ enum jd_code os_state_pending_drop(struct os_state *state, uint64_t token, struc
     char name[TOKEN_DIGITS + 1];
     OS_HOOK("state_pending_drop", err);
     name_token(token, name);
-    return unlinkat(state->pending, name, 0) == 0 ? JD_OK : fail_state(err, "drop pending", errno);
+    if (unlinkat(state->pending, name, 0) != 0) {
+        return errno == ENOENT ? jd_fail(err, JD_E_NOT_FOUND, "drop pending", NULL)
+                               : fail_state(err, "drop pending", errno);
+    }
+    return JD_OK;
 }
 
 static enum jd_code read_entry(int fd, struct jd_buf *out, struct jd_err *err)
