@@ -23,7 +23,9 @@ struct jd_field {
     size_t offset; /* of the member in the struct */
 };
 
+/* clang-format off */
 #define JD_FIELD(type, member, kind, required) {#member, kind, required, offsetof(type, member)}
+/* clang-format on */
 
 /* A table and the size of the struct it describes. */
 struct jd_fields {
@@ -38,13 +40,14 @@ struct jd_fields {
  * Fails with INVALID_PARAMS, UNKNOWN_PARAM (err->text names the member), BAD_PATH (err->reason, err->text names the
  * member) or NO_MEMORY.
  */
-JD_MUST_CHECK enum jd_code jd_fields_decode(const struct jd_fields *fields, const struct jd_json *params,
-                                            void *out, struct jd_err *err);
+JD_MUST_CHECK enum jd_code jd_fields_decode(const struct jd_fields *fields, const struct jd_json *params, void *out,
+                                            struct jd_err *err);
 
 /* Like decode, but members that no row names are skipped: a client reading a newer service's answer. */
 JD_MUST_CHECK enum jd_code jd_fields_decode_lenient(const struct jd_fields *fields, const struct jd_json *object,
                                                     void *out, struct jd_err *err);
 
-/* Writes the members (without braces); absent strings and paths, false optional bools and 0 optional integers are left out. */
+/* Writes the members (without braces); absent strings and paths, false optional bools and 0 optional integers are left
+ * out. */
 void jd_fields_encode(const struct jd_fields *fields, const void *in, struct jd_json_out *out);
 void jd_fields_free(const struct jd_fields *fields, void *in); /* frees what it owns and zeroes it */

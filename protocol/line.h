@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 struct jd_line_reader {
-    size_t start; /* first byte of the line being looked for */
+    size_t start;   /* first byte of the line being looked for */
     size_t scanned; /* bytes from start known to hold no LF */
     size_t end;
     char data[JD_LINE_MAX + 1];
@@ -29,6 +29,6 @@ void jd_line_added(struct jd_line_reader *reader, size_t n);
  * The next whole line, without its LF; valid until the next call on reader. *out_line is NULL when none is
  * complete yet. Fails with MESSAGE_TOO_LARGE or PARSE_ERROR (a NUL byte); the reader is then of no more use.
  */
-JD_MUST_CHECK enum jd_code jd_line_next(struct jd_line_reader *reader, const char **out_line,
-                                        size_t *out_len, struct jd_err *err);
+JD_MUST_CHECK enum jd_code jd_line_next(struct jd_line_reader *reader, const char **out_line, size_t *out_len,
+                                        struct jd_err *err);
 bool jd_line_is_pending(const struct jd_line_reader *reader); /* bytes of an incomplete line are held */

@@ -10,7 +10,7 @@ struct jd_create_params {
 };
 
 struct jd_create_result {
-    char *link;   /* as it stands on disk */
+    char *link; /* as it stands on disk */
     char *target;
     bool changed; /* true: the junction was made */
 };

@@ -8,7 +8,8 @@ struct jd_inspect_params {
     struct jd_winpath link;
 };
 
-/* Strings are absent (NULL) where they do not apply. *_utf16: UTF-16LE in hex, only where the name held a lone surrogate. */
+/* Strings are absent (NULL) where they do not apply. *_utf16: UTF-16LE in hex, only where the name held a lone
+ * surrogate. */
 struct jd_inspect_result {
     char *link;
     char *kind; /* nothing, file, directory, junction, volume_mount_point, symbolic_link, other, malformed */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The envelope of an answer (JSON-RPC 2.0 Specification, section 5) and of the notifications a stream sends before it.
- * Each writer appends one whole line with its LF to a buffer whose ceiling is JD_REPLY_MAX; look at buf->failed afterwards.
+ * Each writer appends one whole line with its LF to a buffer whose ceiling is JD_REPLY_MAX; look at buf->failed
+ * afterwards.
  */
 #pragma once
 
@@ -12,13 +13,14 @@ void jd_reply_result(const struct jd_id *id, const char *result, size_t len, str
 
 /*
  * {"jsonrpc":"2.0","id":…,"error":{"code":…,"message":"…","data":{"word":"…","reason":"…","rule":"…","request":"…"}}}
- * The one function that decides what of an error a caller may learn: word, sentence and reason, never stage or system number;
- * err->text only for the SAID_WRONG family, where it repeats what the caller sent. rule and request may be NULL.
+ * The one function that decides what of an error a caller may learn: word, sentence and reason, never stage or system
+ * number; err->text only for the SAID_WRONG family, where it repeats what the caller sent. rule and request may be
+ * NULL.
  */
 void jd_reply_error(const struct jd_id *id, const struct jd_err *err, const char *rule, const char *request,
                     struct jd_buf *out);
 
-/* {"jsonrpc":"2.0","method":"<op>.<what>","params":{"id":…,"<what>":<value>}} */
+/* {"jsonrpc":"2.0","method":"<op->method>.<what>","params":{"id":…,"<what>":<value>}} */
 void jd_reply_notification(const struct jd_id *id, const struct jd_op *op, const char *what, const char *value,
                            size_t len, struct jd_buf *out);
 

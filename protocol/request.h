@@ -25,19 +25,19 @@ bool jd_id_read(const struct jd_json *value, struct jd_id *out);
 
 struct jd_request {
     struct jd_id id;
-    bool is_notification;    /* no id member: gets no answer, and never a change. After a failure too, when the envelope was sound */
-    const struct jd_op *op;  /* never NULL in a decoded request */
-    void *params;            /* owned; the op's params struct (op->params->size bytes); NULL where that is 0 */
+    bool is_notification;   /* a sound envelope without id: gets no answer, not even an error, and is never a change */
+    const struct jd_op *op; /* never NULL in a decoded request */
+    void *params;           /* owned; the op's params struct (op->params->size bytes); NULL where that is 0 */
 };
 
 /*
- * One line to one request. On failure out->id and out->is_notification are set as far as they could be understood (so that the
- * error can be answered), everything else is empty, and *out_must_close says whether the connection is of no more use
- * (the -32700 family and MESSAGE_TOO_LARGE) or may go on.
- * Fails with any code of the SAID_WRONG family or NO_MEMORY.
+ * One line to one request. On failure out->id and out->is_notification are set as far as they could be understood (so
+ * that the error can be answered), everything else is empty, and *out_must_close says whether the connection is of no
+ * more use (the -32700 family and MESSAGE_TOO_LARGE) or may go on. Fails with any code of the SAID_WRONG family or
+ * NO_MEMORY.
  */
-JD_MUST_CHECK enum jd_code jd_request_decode(const char *line, size_t len, struct jd_request *out,
-                                             bool *out_must_close, struct jd_err *err);
+JD_MUST_CHECK enum jd_code jd_request_decode(const char *line, size_t len, struct jd_request *out, bool *out_must_close,
+                                             struct jd_err *err);
 void jd_request_done(struct jd_request *request); /* zeroed is accepted */
 
 /* The client's side: appends one whole request line with its LF. */

@@ -15,14 +15,14 @@
 
 /* One note per value, in document order (a container before its members). */
 struct jd_scan_note {
-    uint32_t line;     /* from 1 */
+    uint32_t line;      /* from 1 */
     bool plain_integer; /* a number without fraction, exponent or minus zero, within JD_INTEGER_MAX */
 };
 
 struct jd_scan {
-    char top;                 /* first byte of the value: '{', '[', '"', 't', 'f', 'n', '-', or a digit */
-    bool is_empty;            /* the top value is [] or {} */
-    size_t duplicate_depth;   /* 0: no duplicate key; 1: in the top object; 2 and more: further in; the smallest */
+    char top;               /* first byte of the value: '{', '[', '"', 't', 'f', 'n', '-', or a digit */
+    bool is_empty;          /* the top value is [] or {} */
+    size_t duplicate_depth; /* 0: no duplicate key; 1: in the top object; 2 and more: further in; the smallest */
     uint32_t duplicate_line;
     struct jd_scan_note *notes; /* owned; n_notes of them, NULL unless asked for */
     size_t n_notes;

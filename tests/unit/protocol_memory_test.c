@@ -7,6 +7,8 @@
 #include "protocol/reply.h"
 #include "tests/support/suite.h"
 
+#include <cjson/cJSON.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +65,8 @@ void __wrap_free(void *memory)
 
 static void arm(size_t at, bool after)
 {
+    cJSON_Hooks hooks = {__wrap_malloc, __wrap_free};
+    cJSON_InitHooks(&hooks);
     n_asked = 0;
     bytes_asked = 0;
     fail_at = at;

@@ -60,11 +60,10 @@ TEST(reply, a_callers_own_mistake_is_repeated_to_him)
 {
     struct jd_err err;
     begin();
-    (void)jd_fail_text(&err, JD_E_UNKNOWN_PARAM, "decode params", NULL, "%s", "for\"ce\xE2\x80\xAE\n");
+    (void)jd_fail_text(&err, JD_E_UNKNOWN_PARAM, "decode params", NULL, "%s", "for\"ce\xE2\x80\xAE");
     jd_reply_error(&no_id, &err, NULL, NULL, &buf);
-    check_line(
-        "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32602,"
-        "\"message\":\"a parameter is not known: for\\\"ce\\u202e\\u000a\",\"data\":{\"word\":\"unknown_param\"}}}\n");
+    check_line("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32602,"
+               "\"message\":\"a parameter is not known: for\\\"ce\\u202e\",\"data\":{\"word\":\"unknown_param\"}}}\n");
 }
 
 TEST(reply, stage_system_number_and_text_stay_with_the_operator)
