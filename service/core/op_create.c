@@ -111,6 +111,9 @@ static enum jd_code act_create(struct step *step, const struct op_env *env, stru
     if (code == JD_OK) {
         code = plan_fill_leaf(plan, step->verdict.link_owner, env->caller, err);
     }
+    if (code == JD_OK) {
+        code = recheck_places(plan, err); /* what is reported as made stood, at one moment, where it was judged */
+    }
     return code == JD_OK ? JD_OK : take_back(plan, code, err);
 }
 

@@ -5,7 +5,6 @@
 #include "tests/support/check.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *const rig_reference_policy =
@@ -68,32 +67,10 @@ enum jd_code rig_restart(struct rig *rig, const char *policy_text, struct jd_err
     return core_recover(rig->core, err);
 }
 
-static struct jd_sid *copy_sids(const struct jd_sid *from, size_t n)
-{
-    struct jd_sid *copy = n == 0 ? NULL : malloc(n * sizeof *copy);
-    if (copy != NULL) {
-        memcpy(copy, from, n * sizeof *copy);
-    }
-    return copy;
-}
-
-/* Not by os_peer_identify: that is a seam call, and tests count those. */
-static struct os_caller copy_caller(const struct os_caller *from)
-{
-    struct os_caller copy;
-    if (from == NULL) {
-        return fake_caller_user(1001);
-    }
-    copy = *from;
-    copy.groups = copy_sids(from->groups, from->n_groups);
-    copy.deny_groups = copy_sids(from->deny_groups, from->n_deny_groups);
-    return copy;
-}
-
 const char *rig_run(struct rig *rig, const struct os_caller *caller, struct jd_request *decoded, const struct op_io *io)
 {
     static const struct op_io quiet;
-    struct os_caller mine = copy_caller(caller);
+    struct os_caller mine = caller == NULL ? fake_caller_user(1001) : fake_caller_copy(caller);
     struct request *request;
     enum core_next next;
     struct jd_err err;

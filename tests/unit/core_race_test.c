@@ -16,6 +16,18 @@
 
 static bool acted;
 
+/* What the service must notice: an action before its last check of the place (create), or of the data (remove). */
+static struct {
+    const char *call;
+    size_t nth;
+    bool in_time;
+} last_check;
+
+static void note_time(void)
+{
+    last_check.in_time = acted && fault_count(last_check.call) < last_check.nth;
+}
+
 static void swap_parent_for_junction(void *context)
 {
     (void)context;
@@ -94,26 +106,29 @@ static void remove_target(void *context)
 static const struct {
     const char *name;
     fault_action action;
+    bool hits_leaf;
 } actions[] = {
-    {"swap the parent for a junction", swap_parent_for_junction},
-    {"move the parent away", move_parent_away},
-    {"turn the empty parent into a junction", flip_parent},
-    {"plant a dangling junction at the leaf", plant_dangling_leaf},
-    {"plant a directory at the leaf", plant_directory_leaf},
-    {"swap the leaf for a full directory", swap_leaf_for_directory},
-    {"remove the leaf", remove_leaf},
-    {"retarget the leaf", retarget_leaf},
-    {"swap the target for a junction", swap_target_for_junction},
-    {"remove the target", remove_target},
+    {"swap the parent for a junction", swap_parent_for_junction, false},
+    {"move the parent away", move_parent_away, false},
+    {"turn the empty parent into a junction", flip_parent, false},
+    {"plant a dangling junction at the leaf", plant_dangling_leaf, true},
+    {"plant a directory at the leaf", plant_directory_leaf, true},
+    {"swap the leaf for a full directory", swap_leaf_for_directory, true},
+    {"remove the leaf", remove_leaf, true},
+    {"retarget the leaf", retarget_leaf, true},
+    {"swap the target for a junction", swap_target_for_junction, false},
+    {"remove the target", remove_target, false},
 };
 
 static const struct scene {
     const char *method, *target;
     bool link_stands;
+    const char *last_call; /* the attacker is in time before the last_nth of these */
+    size_t last_nth;
 } scenes[] = {
-    {"junction.create", TARGET, false},
-    {"junction.remove", NULL, true},
-    {"junction.inspect", NULL, true},
+    {"junction.create", TARGET, false, "fs_publish", 1},
+    {"junction.remove", NULL, true, "fs_get_reparse", 2},
+    {"junction.inspect", NULL, true, "fs_get_reparse", 1},
 };
 
 static void set_scene(struct rig *rig, const struct scene *scene)
@@ -133,18 +148,51 @@ static void check_victim(void)
     check_false(fake_exists("C:\\victim\\planted"));
 }
 
-static bool storm_once(const struct scene *scene, fault_action action, size_t nth)
+static fault_action current_action;
+static bool hits_leaf;
+
+static void act_and_note(void *context)
+{
+    current_action(context);
+    note_time();
+}
+
+/* Success that is reported must be true unless the attacker came after the last check, when he may as well have come
+ * after the answer. */
+static void check_report(const struct rig *rig, const struct scene *scene)
+{
+    bool ok = strstr(rig->reply, "\"result\"") != NULL;
+    if (!ok || !last_check.in_time) {
+        return;
+    }
+    if (strcmp(scene->method, "junction.create") == 0) {
+        check_text(fake_kind(LINK), "junction");
+    }
+    /* A junction that was carried away with its folder is still the one that was judged; another one at its name is
+     * not. */
+    if (strcmp(scene->method, "junction.remove") == 0 && hits_leaf) {
+        check_fail(__FILE__, __LINE__, "removed what had changed before the last check");
+    }
+}
+
+static bool storm_once(const struct scene *scene, size_t action, size_t nth)
 {
     struct rig rig;
     bool fired;
     set_scene(&rig, scene);
     acted = false;
+    last_check.call = scene->last_call;
+    last_check.nth = scene->last_nth;
+    last_check.in_time = false;
+    current_action = actions[action].action;
+    hits_leaf = actions[action].hits_leaf;
     fault_begin();
-    fault_do(NULL, nth, action, NULL);
+    fault_do(NULL, nth, act_and_note, NULL);
     rig_call(&rig, scene->method, LINK, scene->target);
     fired = fault_fired();
     fault_end();
     check_victim();
+    check_report(&rig, scene);
     check_int(fake_open_nodes(), 0);
     if (!acted && strcmp(scene->method, "junction.create") == 0) {
         check_text(fake_kind(LINK), "junction");
@@ -160,7 +208,7 @@ TEST(core_race, no_attacker_action_before_any_seam_call_escapes)
         for (size_t a = 0; a < JD_COUNT(actions); a++) {
             for (size_t nth = 1;; nth++) {
                 check_case("%s, %s before call %zu", scenes[s].method, actions[a].name, nth);
-                if (!storm_once(&scenes[s], actions[a].action, nth)) {
+                if (!storm_once(&scenes[s], a, nth)) {
                     break;
                 }
                 runs++;
