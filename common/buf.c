@@ -38,13 +38,13 @@ static bool reserve(struct jd_buf *buf, size_t len)
         buf->failed = true;
         return false;
     }
-    while (cap < buf->len + len + 1) {
+    while (cap <= SIZE_MAX / 2 && cap - buf->len <= len) {
         cap *= 2;
     }
     if (cap == buf->cap) {
         return true;
     }
-    data = realloc(buf->data, cap);
+    data = cap - buf->len <= len ? NULL : realloc(buf->data, cap);
     if (data == NULL) {
         buf->failed = true;
         buf->no_memory = true;

@@ -41,6 +41,16 @@ static void cut_whole(char *text)
     text[jd_utf8_valid_prefix(text, strlen(text))] = '\0';
 }
 
+/* A quoted name must not start a line of its own in log or audit. */
+static void make_line(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7F) {
+            *text = ' ';
+        }
+    }
+}
+
 enum jd_code jd_fail_text(struct jd_err *err, enum jd_code code, const char *stage, const char *reason,
                           const char *format, ...)
 {
@@ -50,6 +60,7 @@ enum jd_code jd_fail_text(struct jd_err *err, enum jd_code code, const char *sta
     vsnprintf(text, sizeof text, format, args); /* into a copy: an argument may point into err */
     va_end(args);
     cut_whole(text);
+    make_line(text);
     jd_fail(err, code, stage, reason);
     memcpy(err->text, text, sizeof text);
     return code;
@@ -116,8 +127,9 @@ const char *jd_err_render(const struct jd_err *err, char *buf, size_t cap)
     if (err->domain != JD_DOMAIN_NONE) {
         snprintf(system, sizeof system, " (%s %lld)", jd_domain_word(err->domain), (long long)err->number);
     }
-    snprintf(buf, cap, "%s%s%s%s%s%s%s%s", err->stage ? err->stage : "", err->stage ? ": " : "", jd_code_word(err->code),
-             err->reason ? "/" : "", err->reason ? err->reason : "", system, err->text[0] ? ": " : "", err->text);
+    snprintf(buf, cap, "%s%s%s%s%s%s%s%s", err->stage ? err->stage : "", err->stage ? ": " : "",
+             jd_code_word(err->code), err->reason ? "/" : "", err->reason ? err->reason : "", system,
+             err->text[0] ? ": " : "", err->text);
     cut_whole(buf);
     return buf;
 }

@@ -60,7 +60,8 @@ struct jd_err {
 /* Fills err and returns code. reason may be NULL. */
 enum jd_code jd_fail(struct jd_err *err, enum jd_code code, const char *stage, const char *reason);
 
-/* The same with a formatted text, cut at JD_ERR_TEXT_MAX - 1 bytes (never inside a UTF-8 sequence). */
+/* The same with a formatted text, cut at JD_ERR_TEXT_MAX - 1 bytes (never inside a UTF-8 sequence);
+ * ASCII controls become spaces. */
 enum jd_code jd_fail_text(struct jd_err *err, enum jd_code code, const char *stage,
                           const char *reason, const char *format, ...) JD_PRINTF(5, 6);
 

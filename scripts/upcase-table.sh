@@ -3,6 +3,7 @@
 # Reads $UpCase off a freshly formatted NTFS volume and writes common/upcase_table.h from it (standard output when
 # the file is "-"). For maintainers; nothing at build time needs it. The file is written only when all went well.
 #   scripts/upcase-table.sh [FILE]
+#   scripts/upcase-table.sh --raw     the bytes of $UpCase, for the test that compares; 3 when a tool is missing
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +11,7 @@ out=${1:-$root/common/upcase_table.h}
 PATH=$PATH:/usr/sbin:/sbin
 
 for tool in mkntfs ntfscat od awk; do
-    command -v "$tool" >/dev/null || { echo "upcase-table.sh: $tool is missing (apt-get install ntfs-3g)" >&2; exit 1; }
+    command -v "$tool" >/dev/null || { echo "upcase-table.sh: $tool is missing (apt-get install ntfs-3g)" >&2; exit 3; }
 done
 
 scratch=$(mktemp -d)
@@ -23,6 +24,10 @@ ntfscat -f -i 10 "$scratch/image" >"$scratch/upcase"
 if [ "$(wc -c <"$scratch/upcase")" -ne 131072 ]; then
     echo "upcase-table.sh: \$UpCase is not 65,536 units of two bytes" >&2
     exit 1
+fi
+if [ "$out" = --raw ]; then
+    cat "$scratch/upcase"
+    exit 0
 fi
 
 version=$(mkntfs --version 2>&1 | awk '/mkntfs/ { print $2; exit }')
