@@ -207,7 +207,7 @@ static enum jd_code parse_document(const char *text, size_t len, struct jd_json 
 static enum jd_code load_document(struct policy *policy, const char *text, size_t len, struct jd_err *err)
 {
     struct load load = {.policy = policy, .err = err};
-    struct jd_json *root;
+    struct jd_json *root = NULL;
     enum jd_code code = parse_document(text, len, &root, err);
     if (code != JD_OK) {
         return code;

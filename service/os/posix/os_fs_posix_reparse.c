@@ -44,8 +44,8 @@ uint32_t posix_reparse_tag(const uint8_t *data, size_t len)
 
 static int read_tag(int fd, uint32_t *out)
 {
-    uint8_t *data;
-    size_t len;
+    uint8_t *data = NULL;
+    size_t len = 0;
     int number = posix_reparse_read(fd, &data, &len);
     if (number == 0) {
         *out = posix_reparse_tag(data, len);
@@ -57,8 +57,8 @@ static int read_tag(int fd, uint32_t *out)
 /* The kernel knows no mode of what it takes for a link: the descriptor on disk tells. */
 static int read_private(int fd, bool *out)
 {
-    uint8_t *descriptor;
-    size_t len;
+    uint8_t *descriptor = NULL;
+    size_t len = 0;
     int number = read_whole(fd, "system.ntfs_acl", &descriptor, &len);
     if (number == 0) {
         *out = posix_acl_is_private(descriptor, len);

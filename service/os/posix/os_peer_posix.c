@@ -129,7 +129,7 @@ static void fill_name(uid_t uid, struct os_caller *caller)
 enum jd_code os_peer_identify(intptr_t connection, struct os_caller *out, struct jd_err *err)
 {
     struct os_caller caller = {0};
-    struct ucred peer;
+    struct ucred peer = {0};
     struct gids gids = {0};
     enum jd_code code;
     OS_HOOK("peer_identify", err);
