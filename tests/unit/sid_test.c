@@ -5,66 +5,67 @@
 
 #include <string.h>
 
+static const struct {
+    const char *text;
+    bool is_sid;
+    const char *why;
+} texts[] = {
+    {"S-1-1-0", true, "Everyone"},
+    {"S-1-5-18", true, "SYSTEM"},
+    {"s-1-5-18", true, "as ConvertStringSidToSid takes it"},
+    {"S-1-5-21-1-2-3-1001", true, "an account"},
+    {"S-1-5-21-4294967295-4294967295-4294967295-500", true, "largest parts"},
+    {"S-1-0-0", true, "NULL SID"},
+    {"S-1-22-1-4294967295", true, "a POSIX id"},
+    {"S-1-4294967295-1", true, "largest decimal authority"},
+    {"S-1-0x000100000000-1", true, "smallest authority in hex"},
+    {"S-1-0xFFFFFFFFFFFF-1", true, "largest authority"},
+    {"S-1-0xffffffffffff-1", true, "lower case"},
+    {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", true, "15 parts"},
+    {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", false, "16 parts"},
+    {"", false, "nothing"},
+    {"S", false, "cut"},
+    {"S-1", false, "cut"},
+    {"S-1-", false, "cut"},
+    {"S-1-5", false, "no part"},
+    {"S-1-5-", false, "no digits"},
+    {"S-1-5-18-", false, "a dash too many"},
+    {"S-1-5--18", false, "a dash too many"},
+    {"S-1--18", false, "no authority"},
+    {"S-2-5-18", false, "revision"},
+    {"S-01-5-18", false, "leading zero"},
+    {"S-1-05-18", false, "leading zero"},
+    {"S-1-5-018", false, "leading zero"},
+    {"S-1-5-00", false, "leading zero"},
+    {"S-1-5-4294967296", false, "more than 32 bits"},
+    {"S-1-5-18446744073709551634", false, "64 bits wrapped to 18"},
+    {"S-1-4294967296-1", false, "authority of more than 32 bits in decimal"},
+    {"S-1-0x000000000005-18", false, "an authority that decimal can say"},
+    {"S-1-0x10000000000-1", false, "11 hex digits"},
+    {"S-1-0x1000000000000-1", false, "13 hex digits"},
+    {"S-1-0x-1", false, "no hex digits"},
+    {"S-1-0xG00000000000-1", false, "no hex digit"},
+    {"S-1-5-0x12", false, "hex part"},
+    {"S-1-5-+18", false, "sign"},
+    {"S-1-5- 18", false, "space"},
+    {" S-1-5-18", false, "space"},
+    {"S-1-5-18 ", false, "space"},
+    {"S-1-5-18\n", false, "line end"},
+    {"S-1-5-1\xC2\xB2", false, "superscript"},
+    {"S\xE2\x88\x92"
+     "1-5-18",
+     false, "minus sign"},
+    {"X-1-5-18", false, "letter"},
+    {"BA", false, "an alias is no text form"},
+};
+
 TEST(sid, text_form_is_strict)
 {
-    static const struct {
-        const char *text;
-        bool is_sid;
-        const char *why;
-    } cases[] = {
-        {"S-1-1-0", true, "Everyone"},
-        {"S-1-5-18", true, "SYSTEM"},
-        {"s-1-5-18", true, "as ConvertStringSidToSid takes it"},
-        {"S-1-5-21-1-2-3-1001", true, "an account"},
-        {"S-1-5-21-4294967295-4294967295-4294967295-500", true, "largest parts"},
-        {"S-1-0-0", true, "NULL SID"},
-        {"S-1-22-1-4294967295", true, "a POSIX id"},
-        {"S-1-4294967295-1", true, "largest decimal authority"},
-        {"S-1-0x000100000000-1", true, "smallest authority in hex"},
-        {"S-1-0xFFFFFFFFFFFF-1", true, "largest authority"},
-        {"S-1-0xffffffffffff-1", true, "lower case"},
-        {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", true, "15 parts"},
-        {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", false, "16 parts"},
-        {"", false, "nothing"},
-        {"S", false, "cut"},
-        {"S-1", false, "cut"},
-        {"S-1-", false, "cut"},
-        {"S-1-5", false, "no part"},
-        {"S-1-5-", false, "no digits"},
-        {"S-1-5-18-", false, "a dash too many"},
-        {"S-1-5--18", false, "a dash too many"},
-        {"S-1--18", false, "no authority"},
-        {"S-2-5-18", false, "revision"},
-        {"S-01-5-18", false, "leading zero"},
-        {"S-1-05-18", false, "leading zero"},
-        {"S-1-5-018", false, "leading zero"},
-        {"S-1-5-00", false, "leading zero"},
-        {"S-1-5-4294967296", false, "more than 32 bits"},
-        {"S-1-5-18446744073709551634", false, "64 bits wrapped to 18"},
-        {"S-1-4294967296-1", false, "authority of more than 32 bits in decimal"},
-        {"S-1-0x000000000005-18", false, "an authority that decimal can say"},
-        {"S-1-0x10000000000-1", false, "11 hex digits"},
-        {"S-1-0x1000000000000-1", false, "13 hex digits"},
-        {"S-1-0x-1", false, "no hex digits"},
-        {"S-1-0xG00000000000-1", false, "no hex digit"},
-        {"S-1-5-0x12", false, "hex part"},
-        {"S-1-5-+18", false, "sign"},
-        {"S-1-5- 18", false, "space"},
-        {" S-1-5-18", false, "space"},
-        {"S-1-5-18 ", false, "space"},
-        {"S-1-5-18\n", false, "line end"},
-        {"S-1-5-1\xC2\xB2", false, "superscript"},
-        {"S\xE2\x88\x92"
-         "1-5-18",
-         false, "minus sign"},
-        {"X-1-5-18", false, "letter"},
-        {"BA", false, "an alias is no text form"},
-    };
-    for (size_t i = 0; i < JD_COUNT(cases); i++) {
+    for (size_t i = 0; i < JD_COUNT(texts); i++) {
         struct jd_sid sid = {.authority = 77};
-        check_case("%s: %s", cases[i].text, cases[i].why);
-        check_int(jd_sid_parse(cases[i].text, strlen(cases[i].text), &sid), cases[i].is_sid);
-        check_true(cases[i].is_sid || (sid.authority == 77 && sid.n_subs == 0));
+        check_case("%s: %s", texts[i].text, texts[i].why);
+        check_int(jd_sid_parse(texts[i].text, strlen(texts[i].text), &sid), texts[i].is_sid);
+        check_true(texts[i].is_sid || (sid.authority == 77 && sid.n_subs == 0));
     }
 }
 
@@ -145,79 +146,80 @@ TEST(sid, makers_give_the_documented_values)
     }
 }
 
+static const struct {
+    const char *name;
+    const char *text; /* NULL: not well known */
+} names[] = {
+    {"BA", "S-1-5-32-544"},
+    {"ba", "S-1-5-32-544"},
+    {"Administrators", "S-1-5-32-544"},
+    {"administrators", "S-1-5-32-544"},
+    {"BUILTIN\\Administrators", "S-1-5-32-544"},
+    {"builtin\\ADMINISTRATORS", "S-1-5-32-544"},
+    {"BU", "S-1-5-32-545"},
+    {"BUILTIN\\Users", "S-1-5-32-545"},
+    {"Guests", "S-1-5-32-546"},
+    {"Power Users", "S-1-5-32-547"},
+    {"Backup Operators", "S-1-5-32-551"},
+    {"Remote Desktop Users", "S-1-5-32-555"},
+    {"Hyper-V Administrators", "S-1-5-32-578"},
+    {"Everyone", "S-1-1-0"},
+    {"WD", "S-1-1-0"},
+    {"SYSTEM", "S-1-5-18"},
+    {"LocalSystem", "S-1-5-18"},
+    {"SY", "S-1-5-18"},
+    {"NT AUTHORITY\\SYSTEM", "S-1-5-18"},
+    {"nt authority\\system", "S-1-5-18"},
+    {"NT AUTHORITY\\LocalSystem", "S-1-5-18"},
+    {"LOCAL SERVICE", "S-1-5-19"},
+    {"NT AUTHORITY\\LocalService", "S-1-5-19"},
+    {"NT AUTHORITY\\NETWORK SERVICE", "S-1-5-20"},
+    {"Authenticated Users", "S-1-5-11"},
+    {"NT AUTHORITY\\Authenticated Users", "S-1-5-11"},
+    {"INTERACTIVE", "S-1-5-4"},
+    {"NETWORK", "S-1-5-2"},
+    {"BATCH", "S-1-5-3"},
+    {"SERVICE", "S-1-5-6"},
+    {"ANONYMOUS LOGON", "S-1-5-7"},
+    {"RESTRICTED", "S-1-5-12"},
+    {"Creator Owner", "S-1-3-0"},
+    {"ALL APPLICATION PACKAGES", "S-1-15-2-1"},
+    {"APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES", "S-1-15-2-1"},
+    {"", NULL},
+    {"\\", NULL},
+    {"\\Administrators", NULL},
+    {"\\Everyone", NULL},
+    {"BUILTIN\\", NULL},
+    {"BUILTIN", NULL},
+    {"BUILTIN\\BA", NULL},
+    {"BUILTIN\\SYSTEM", NULL},
+    {"NT AUTHORITY\\Administrators", NULL},
+    {"NT AUTHORITY\\Everyone", NULL},
+    {"CONTOSO\\Administrators", NULL},
+    {"BUILTIN\\BUILTIN\\Administrators", NULL},
+    {"Administrator", NULL},
+    {"Administrators ", NULL},
+    {" Administrators", NULL},
+    {"DA", NULL}, /* relative to a domain */
+    {"LA", NULL}, /* relative to a machine */
+    {"HI", NULL}, /* a label, no principal */
+    {"S-1-5-18", NULL},
+    {"\xEF\xBC\xA2\xEF\xBC\xA1", NULL}, /* full-width BA */
+    {"\xC5\xBFYSTEM", NULL},            /* long s */
+    {"ADM\xC4\xB0NISTRATORS", NULL},    /* dotted I */
+    {"NETWOR\xE2\x84\xAA", NULL},       /* Kelvin */
+};
+
 TEST(sid, well_known_names_are_found_in_every_spelling)
 {
-    static const struct {
-        const char *name;
-        const char *text; /* NULL: not well known */
-    } cases[] = {
-        {"BA", "S-1-5-32-544"},
-        {"ba", "S-1-5-32-544"},
-        {"Administrators", "S-1-5-32-544"},
-        {"administrators", "S-1-5-32-544"},
-        {"BUILTIN\\Administrators", "S-1-5-32-544"},
-        {"builtin\\ADMINISTRATORS", "S-1-5-32-544"},
-        {"BU", "S-1-5-32-545"},
-        {"BUILTIN\\Users", "S-1-5-32-545"},
-        {"Guests", "S-1-5-32-546"},
-        {"Power Users", "S-1-5-32-547"},
-        {"Backup Operators", "S-1-5-32-551"},
-        {"Remote Desktop Users", "S-1-5-32-555"},
-        {"Hyper-V Administrators", "S-1-5-32-578"},
-        {"Everyone", "S-1-1-0"},
-        {"WD", "S-1-1-0"},
-        {"SYSTEM", "S-1-5-18"},
-        {"LocalSystem", "S-1-5-18"},
-        {"SY", "S-1-5-18"},
-        {"NT AUTHORITY\\SYSTEM", "S-1-5-18"},
-        {"nt authority\\system", "S-1-5-18"},
-        {"NT AUTHORITY\\LocalSystem", "S-1-5-18"},
-        {"LOCAL SERVICE", "S-1-5-19"},
-        {"NT AUTHORITY\\LocalService", "S-1-5-19"},
-        {"NT AUTHORITY\\NETWORK SERVICE", "S-1-5-20"},
-        {"Authenticated Users", "S-1-5-11"},
-        {"NT AUTHORITY\\Authenticated Users", "S-1-5-11"},
-        {"INTERACTIVE", "S-1-5-4"},
-        {"NETWORK", "S-1-5-2"},
-        {"BATCH", "S-1-5-3"},
-        {"SERVICE", "S-1-5-6"},
-        {"ANONYMOUS LOGON", "S-1-5-7"},
-        {"RESTRICTED", "S-1-5-12"},
-        {"Creator Owner", "S-1-3-0"},
-        {"ALL APPLICATION PACKAGES", "S-1-15-2-1"},
-        {"APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES", "S-1-15-2-1"},
-        {"", NULL},
-        {"\\", NULL},
-        {"\\Administrators", NULL},
-        {"\\Everyone", NULL},
-        {"BUILTIN\\", NULL},
-        {"BUILTIN", NULL},
-        {"BUILTIN\\BA", NULL},
-        {"BUILTIN\\SYSTEM", NULL},
-        {"NT AUTHORITY\\Administrators", NULL},
-        {"NT AUTHORITY\\Everyone", NULL},
-        {"CONTOSO\\Administrators", NULL},
-        {"BUILTIN\\BUILTIN\\Administrators", NULL},
-        {"Administrator", NULL},
-        {"Administrators ", NULL},
-        {" Administrators", NULL},
-        {"DA", NULL}, /* relative to a domain */
-        {"LA", NULL}, /* relative to a machine */
-        {"HI", NULL}, /* a label, no principal */
-        {"S-1-5-18", NULL},
-        {"\xEF\xBC\xA2\xEF\xBC\xA1", NULL}, /* full-width BA */
-        {"\xC5\xBFYSTEM", NULL},            /* long s */
-        {"ADM\xC4\xB0NISTRATORS", NULL},    /* dotted I */
-        {"NETWOR\xE2\x84\xAA", NULL},       /* Kelvin */
-    };
-    for (size_t i = 0; i < JD_COUNT(cases); i++) {
+    for (size_t i = 0; i < JD_COUNT(names); i++) {
         struct jd_sid sid = {0};
         char text[JD_SID_TEXT_MAX];
-        check_case("%s", cases[i].name);
-        check_int(jd_sid_well_known(cases[i].name, strlen(cases[i].name), &sid), cases[i].text != NULL);
-        check_true(cases[i].text != NULL || sid.n_subs == 0);
-        if (cases[i].text != NULL) {
-            check_text(jd_sid_format(&sid, text), cases[i].text);
+        check_case("%s", names[i].name);
+        check_int(jd_sid_well_known(names[i].name, strlen(names[i].name), &sid), names[i].text != NULL);
+        check_true(names[i].text != NULL || sid.n_subs == 0);
+        if (names[i].text != NULL) {
+            check_text(jd_sid_format(&sid, text), names[i].text);
         }
     }
     check_false(jd_sid_well_known("BA\0", 3, &(struct jd_sid){0}));

@@ -30,68 +30,69 @@ static struct jd_winpath parsed(const char *text)
     return path;
 }
 
+static const struct {
+    const char *text;
+    const char *reason; /* NULL: accepted */
+} paths[] = {
+    {"C:\\a", NULL},
+    {"z:\\a", NULL},
+    {"C:\\a b\\c.d", NULL},
+    {"", "empty"},
+    {"/", "forward_slash"},
+    {"C:\\a/", "forward_slash"},
+    {"\\\\?\\C:\\a", "verbatim_prefix"},
+    {"\\\\.\\pipe\\x", "device_prefix"},
+    {"\\\\?", "unc_path"},
+    {"\\\\", "unc_path"},
+    {"\\??\\C:\\a", "not_absolute"},
+    {"\\", "not_absolute"},
+    {"C", "not_absolute"},
+    {"1:\\a", "not_absolute"},
+    {"@:\\a", "not_absolute"},
+    {"[:\\a", "not_absolute"},
+    {"`:\\a", "not_absolute"},
+    {"{:\\a", "not_absolute"},
+    {"\xC3\xA9:\\a", "not_absolute"},
+    {" C:\\a", "not_absolute"},
+    {"CC:\\a", "not_absolute"},
+    {"C:", "drive_relative"},
+    {"C:a", "drive_relative"},
+    {"C:\xEF\xBC\xBC"
+     "a",
+     "drive_relative"},
+    {"C:\\", "no_leaf"},
+    {"C:\\\\", "empty_component"},
+    {"C:\\a\\", "empty_component"},
+    {"C:\\a\\\\b", "empty_component"},
+    {"C:\\.", "dot_segment"},
+    {"C:\\..\\a", "dot_segment"},
+    {"C:\\...", "trailing_dot"},
+    {"C:\\a.", "trailing_dot"},
+    {"C:\\. ", "trailing_space"},
+    {"C:\\ ", "trailing_space"},
+    {"C:\\ a", NULL},
+    {"C:\\.a", NULL},
+    {"C:\\..a", NULL},
+    {"C:\\a:b", "colon_in_component"},
+    {"C:\\C:", "colon_in_component"},
+    {"C:\\a\x1F", "control_char"},
+    {"C:\\a\x7F", "control_char"},
+    {"C:\\a\n:", "control_char"},
+    {"C:\\a\xC2\x85", NULL}, /* NEL: legal on NTFS, escaped when shown */
+    {"C:\\a\"", "illegal_char"},
+    {"C:\\a*", "illegal_char"},
+    {"C:\\a<", "illegal_char"},
+    {"C:\\a>", "illegal_char"},
+    {"C:\\a?", "illegal_char"},
+    {"C:\\a|", "illegal_char"},
+    {"C:\\a;=,+[]{}!@#$%^&()'`~-_", NULL},
+};
+
 TEST(winpath, grammar_gives_each_refusal_its_word)
 {
-    static const struct {
-        const char *text;
-        const char *reason; /* NULL: accepted */
-    } cases[] = {
-        {"C:\\a", NULL},
-        {"z:\\a", NULL},
-        {"C:\\a b\\c.d", NULL},
-        {"", "empty"},
-        {"/", "forward_slash"},
-        {"C:\\a/", "forward_slash"},
-        {"\\\\?\\C:\\a", "verbatim_prefix"},
-        {"\\\\.\\pipe\\x", "device_prefix"},
-        {"\\\\?", "unc_path"},
-        {"\\\\", "unc_path"},
-        {"\\??\\C:\\a", "not_absolute"},
-        {"\\", "not_absolute"},
-        {"C", "not_absolute"},
-        {"1:\\a", "not_absolute"},
-        {"@:\\a", "not_absolute"},
-        {"[:\\a", "not_absolute"},
-        {"`:\\a", "not_absolute"},
-        {"{:\\a", "not_absolute"},
-        {"\xC3\xA9:\\a", "not_absolute"},
-        {" C:\\a", "not_absolute"},
-        {"CC:\\a", "not_absolute"},
-        {"C:", "drive_relative"},
-        {"C:a", "drive_relative"},
-        {"C:\xEF\xBC\xBC"
-         "a",
-         "drive_relative"},
-        {"C:\\", "no_leaf"},
-        {"C:\\\\", "empty_component"},
-        {"C:\\a\\", "empty_component"},
-        {"C:\\a\\\\b", "empty_component"},
-        {"C:\\.", "dot_segment"},
-        {"C:\\..\\a", "dot_segment"},
-        {"C:\\...", "trailing_dot"},
-        {"C:\\a.", "trailing_dot"},
-        {"C:\\. ", "trailing_space"},
-        {"C:\\ ", "trailing_space"},
-        {"C:\\ a", NULL},
-        {"C:\\.a", NULL},
-        {"C:\\..a", NULL},
-        {"C:\\a:b", "colon_in_component"},
-        {"C:\\C:", "colon_in_component"},
-        {"C:\\a\x1F", "control_char"},
-        {"C:\\a\x7F", "control_char"},
-        {"C:\\a\n:", "control_char"},
-        {"C:\\a\xC2\x85", NULL}, /* NEL: legal on NTFS, escaped when shown */
-        {"C:\\a\"", "illegal_char"},
-        {"C:\\a*", "illegal_char"},
-        {"C:\\a<", "illegal_char"},
-        {"C:\\a>", "illegal_char"},
-        {"C:\\a?", "illegal_char"},
-        {"C:\\a|", "illegal_char"},
-        {"C:\\a;=,+[]{}!@#$%^&()'`~-_", NULL},
-    };
-    for (size_t i = 0; i < JD_COUNT(cases); i++) {
-        check_case("%s", cases[i].text);
-        check_text(judge(cases[i].text, strlen(cases[i].text)), cases[i].reason);
+    for (size_t i = 0; i < JD_COUNT(paths); i++) {
+        check_case("%s", paths[i].text);
+        check_text(judge(paths[i].text, strlen(paths[i].text)), paths[i].reason);
     }
 }
 
