@@ -292,6 +292,42 @@ TEST(policy_load, takes_4096_rules_and_no_more)
     free(too_many);
 }
 
+/* A policy of one group per key and, in the last, one principal per "BA". */
+static char *many_groups(size_t n_groups, size_t n_principals)
+{
+    size_t cap = 64 + n_groups * 32 + n_principals * 8;
+    char *text = malloc(cap);
+    size_t len = (size_t)snprintf(text, cap, "{\"version\":1,\"groups\":{");
+    for (size_t i = 1; i < n_groups; i++) {
+        len += (size_t)snprintf(text + len, cap - len, "\"g%zu\":[],", i);
+    }
+    len += (size_t)snprintf(text + len, cap - len, "\"last\":[");
+    for (size_t i = 0; i < n_principals; i++) {
+        len += (size_t)snprintf(text + len, cap - len, "%s\"BA\"", i == 0 ? "" : ",");
+    }
+    snprintf(text + len, cap - len, "]}}");
+    return text;
+}
+
+TEST(policy_load, takes_1024_groups_of_1024_principals_and_no_more)
+{
+    static const struct {
+        size_t n_groups, n_principals;
+        const char *reason; /* NULL: it loads */
+    } rows[] = {{1024, 1024, NULL}, {1025, 1, "at most 1024 are taken"}, {1, 1025, "must be an array of at most 1024"}};
+    for (size_t i = 0; i < JD_COUNT(rows); i++) {
+        char *text = many_groups(rows[i].n_groups, rows[i].n_principals);
+        struct policy *policy = NULL;
+        struct jd_err err = {0};
+        check_case("%zu of %zu", rows[i].n_groups, rows[i].n_principals);
+        check_code(policy_load(text, strlen(text), &policy, &err), rows[i].reason == NULL ? JD_OK : JD_E_POLICY_INVALID,
+                   &err);
+        check_true(rows[i].reason == NULL || strstr(err.text, rows[i].reason) != NULL);
+        policy_drop(policy);
+        free(text);
+    }
+}
+
 TEST(policy_load, good_files_load)
 {
     static const char *const names[] = {"design-example.json", "reference.json", "empty.json", "full.json"};
