@@ -114,15 +114,11 @@ static bool decode_symbolic_link(struct span data, struct jd_reparse *out)
     return true;
 }
 
-static bool decode_guid(struct span whole, struct jd_reparse *out)
+/* bytes: at least GUID_HEADER of them. */
+static void take_guid(const uint8_t *bytes, struct jd_reparse *out)
 {
-    if (whole.len < GUID_HEADER) {
-        return false;
-    }
     out->has_guid = true;
-    memcpy(out->guid, whole.bytes + HEADER, sizeof out->guid);
-    out->kind = JD_LINK_OTHER;
-    return true;
+    memcpy(out->guid, bytes + HEADER, sizeof out->guid);
 }
 
 /* A tag without the Microsoft bit has the longer header, which the data length does not count (MS-FSCC 2.1.2.3). */
@@ -133,21 +129,23 @@ static size_t header_len(uint32_t tag)
 
 static bool decode(struct span whole, struct jd_reparse *out)
 {
+    size_t header = header_len(out->tag);
     struct span data;
-    if (whole.len < HEADER || whole.len > JD_REPARSE_MAX ||
-        header_len(out->tag) + u16_at(whole.bytes + 4) != whole.len) {
+    if (whole.len < header || whole.len > JD_REPARSE_MAX || whole.len - header != u16_at(whole.bytes + 4)) {
         return false;
     }
     data = (struct span){whole.bytes + HEADER, whole.len - HEADER};
-    switch (out->tag) {
-    case JD_TAG_MOUNT_POINT:
+    if (out->tag == JD_TAG_MOUNT_POINT) {
         return decode_mount_point(data, out);
-    case JD_TAG_SYMLINK:
-        return decode_symbolic_link(data, out);
-    default:
-        out->kind = JD_LINK_OTHER;
-        return (out->tag & JD_TAG_MICROSOFT_BIT) != 0 || decode_guid(whole, out);
     }
+    if (out->tag == JD_TAG_SYMLINK) {
+        return decode_symbolic_link(data, out);
+    }
+    if (header == GUID_HEADER) {
+        take_guid(whole.bytes, out);
+    }
+    out->kind = JD_LINK_OTHER;
+    return true;
 }
 
 static void forget(struct jd_reparse *out, uint32_t tag)
