@@ -39,10 +39,16 @@ as_uid() {
     setpriv --reuid "$uid" --regid "$uid" --clear-groups -- "$@"
 }
 
-# build_preset PRESET: configures and builds build/PRESET. Quiet; all output comes when it fails.
+# build_preset PRESET: configures and builds build/PRESET. Quiet; all output comes when it fails. One at a time for each preset:
+# two builds in one folder, say of the demo and the tests, would spoil each other's archives.
 build_preset() {
     local output
-    if ! output=$(cd "$root" && cmake --preset "$1" 2>&1 && cmake --build "build/$1" -j "$(nproc)" 2>&1); then
+    mkdir -p "$root/build"
+    if ! output=$(
+        exec 9>"$root/build/$1.lock" 2>&1
+        flock 9
+        cd "$root" && cmake --preset "$1" && cmake --build "build/$1" -j "$(nproc)"
+    ); then
         printf '%s\n' "$output" >&2
         return 1
     fi

@@ -47,7 +47,8 @@ scratch=
 
 # What a run left behind is taken away in every case: its processes by their group, its mounts by their place.
 clean_up() {
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    trap '' INT TERM HUP # to the end, whoever is impatient
     local pid
     for pid in $running $builder; do
         kill -KILL -- "-$pid" 2>/dev/null || true
