@@ -11,7 +11,7 @@ static void set_default(struct cond_values *values)
 static enum jd_code parse(const struct jd_json *value, struct cond_values *out, struct jd_err *err)
 {
     int parsed;
-    enum jd_code code = cond_word_parse("target_state", words, JD_COUNT(words), value, &parsed, err);
+    enum jd_code code = cond_word_parse(words, JD_COUNT(words), value, &parsed, err);
     if (code == JD_OK) {
         out->target_state = (enum cond_target_state)parsed;
     }

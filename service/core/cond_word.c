@@ -19,8 +19,8 @@ static const char *list_words(const struct cond_word *words, size_t n, char out[
     return out;
 }
 
-enum jd_code cond_word_parse(const char *key, const struct cond_word *words, size_t n, const struct jd_json *value,
-                             int *out, struct jd_err *err)
+enum jd_code cond_word_parse(const struct cond_word *words, size_t n, const struct jd_json *value, int *out,
+                             struct jd_err *err)
 {
     char list[LIST_MAX];
     const char *word = jd_json_string(value);
@@ -30,7 +30,7 @@ enum jd_code cond_word_parse(const char *key, const struct cond_word *words, siz
             return JD_OK;
         }
     }
-    return jd_fail_text(err, JD_E_POLICY_INVALID, "policy", NULL, "%s must be %s", key, list_words(words, n, list));
+    return jd_fail_text(err, JD_E_POLICY_INVALID, "policy", NULL, "must be %s", list_words(words, n, list));
 }
 
 void cond_word_describe(const char *key, const struct cond_word *words, size_t n, int value, struct jd_buf *out)

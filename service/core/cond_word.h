@@ -9,8 +9,8 @@ struct cond_word {
     int value;
 };
 
-/* Fails with POLICY_INVALID, err->text naming key and the words there are. */
-JD_MUST_CHECK enum jd_code cond_word_parse(const char *key, const struct cond_word *words, size_t n,
-                                           const struct jd_json *value, int *out, struct jd_err *err);
+/* Fails with POLICY_INVALID, err->text the words there are. */
+JD_MUST_CHECK enum jd_code cond_word_parse(const struct cond_word *words, size_t n, const struct jd_json *value,
+                                           int *out, struct jd_err *err);
 /* Appends "key: word". */
 void cond_word_describe(const char *key, const struct cond_word *words, size_t n, int value, struct jd_buf *out);

@@ -64,7 +64,11 @@ const struct policy_audit *policy_get_audit(const struct policy *policy);
 bool policy_screen(const struct policy *policy, const struct policy_builtin *builtin, const struct os_caller *caller,
                    enum verb verb, const struct jd_winpath *link, const struct jd_winpath *target, struct verdict *out);
 
-/* The verdict on facts of opened objects. */
+/*
+ * The verdict on facts of opened objects. A rule's target pattern counts for operations that look at the target only: an allow that names
+ * one must match every target, a deny fires when one of them matches. For the others (inspect …) it is left out, so a deny that names a
+ * target denies them by its link alone. A target that is untold or not known matches no allow and every deny that names one.
+ */
 void policy_judge(const struct policy *policy, const struct policy_builtin *builtin, const struct facts *facts,
                   struct verdict *out);
 

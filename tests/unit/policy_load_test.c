@@ -84,7 +84,7 @@ TEST(policy_load, refuses_a_wrong_rule_with_line_and_reason)
         {"{" ID ALLOW OPS WHO LINK TARGET ",\n'Comment':''}", 4, "unknown key \"Comment\"", "keys are exact"},
         {"{" ID ALLOW OPS WHO LINK TARGET ",\n'comment':[]}", 4, "comment must be a string", "no text"},
         {"{" ID ALLOW OPS WHO LINK TARGET ",\n'target_state':'gone'}", 4,
-         "target_state: target_state must be \"exists\" or \"any\"", "no such state"},
+         "rule \"r\": target_state: must be \"exists\" or \"any\"", "no such state"},
         {"{" ID ALLOW OPS WHO LINK TARGET ",\n'target_state':true}", 4, "must be \"exists\" or \"any\"", "no text"},
         {"{" ID ALLOW OPS WHO LINK TARGET ",'target_writers':'Anyone'}", 3, "must be \"admins\" or \"anyone\"",
          "exact words"},
