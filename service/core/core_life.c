@@ -113,6 +113,7 @@ enum jd_code core_record_policy(struct core *core, const char *path, const struc
     audit_add(&draft, "policy", core->policy == NULL ? NULL : policy_hash(core->policy));
     if (refused == NULL) {
         audit_add_number(&draft, "rules", (int64_t)policy_rule_count(core->policy));
+        audit_add_number(&draft, "unresolved", (int64_t)policy_unresolved_count(core->policy));
     } else {
         audit_add(&draft, "detail", jd_err_render(refused, why, sizeof why));
     }

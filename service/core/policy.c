@@ -39,6 +39,7 @@ static void free_policy(struct policy *policy)
     for (size_t i = 0; i < policy->n_groups; i++) {
         free(policy->groups[i].name);
         free(policy->groups[i].sids);
+        free(policy->groups[i].unresolved);
     }
     free(policy->rules);
     free(policy->groups);
@@ -60,6 +61,15 @@ const char *policy_hash(const struct policy *policy)
 size_t policy_rule_count(const struct policy *policy)
 {
     return policy->n_rules;
+}
+
+size_t policy_unresolved_count(const struct policy *policy)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < policy->n_rules; i++) {
+        n += policy_principals_unresolved(&policy->rules[i].principals) != NULL;
+    }
+    return n;
 }
 
 const struct policy_limits *policy_get_limits(const struct policy *policy)

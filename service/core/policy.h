@@ -53,6 +53,7 @@ void policy_drop(struct policy *policy); /* NULL is accepted; the last drop free
 
 const char *policy_hash(const struct policy *policy); /* SHA-256 of the text, hex; borrowed */
 size_t policy_rule_count(const struct policy *policy);
+size_t policy_unresolved_count(const struct policy *policy); /* rules that name an account without a known SID */
 const struct policy_limits *policy_get_limits(const struct policy *policy);
 const struct policy_audit *policy_get_audit(const struct policy *policy);
 
@@ -65,9 +66,10 @@ bool policy_screen(const struct policy *policy, const struct policy_builtin *bui
                    enum verb verb, const struct jd_winpath *link, const struct jd_winpath *target, struct verdict *out);
 
 /*
- * The verdict on facts of opened objects. A rule's target pattern counts for operations that look at the target only: an allow that names
- * one must match every target, a deny fires when one of them matches. For the others (inspect …) it is left out, so a deny that names a
- * target denies them by its link alone. A target that is untold or not known matches no allow and every deny that names one.
+ * The verdict on facts of opened objects. A rule's target pattern counts for operations that look at the target only:
+ * an allow that names one must match every target, a deny fires when one of them matches. For the others (inspect …) it
+ * is left out, so a deny that names a target denies them by its link alone. A target that is untold or not known
+ * matches no allow and every deny that names one.
  */
 void policy_judge(const struct policy *policy, const struct policy_builtin *builtin, const struct facts *facts,
                   struct verdict *out);

@@ -97,6 +97,16 @@ static void check_user(struct lint *lint, const struct policy_rule *rule)
     }
 }
 
+static void check_unresolved(struct lint *lint, const struct policy_rule *rule)
+{
+    const char *name = policy_principals_unresolved(&rule->principals);
+    if (name != NULL) {
+        begin(lint, rule);
+        jd_buf_add_format(lint->out, "account \"%s\" is not resolved (this version knows SIDs only): ", name);
+        end(lint, rule->allows ? "the rule allows nobody anything" : "the rule denies everybody");
+    }
+}
+
 static void check_crowd(struct lint *lint, const struct policy_rule *rule)
 {
     const struct {
@@ -141,7 +151,8 @@ static void check_shadowed(struct lint *lint, const struct policy_rule *rule)
     }
 }
 
-static const check_fn checks[] = {check_wide, check_overlap, check_writers, check_user, check_crowd, check_shadowed};
+static const check_fn checks[] = {check_wide,       check_overlap, check_writers, check_user,
+                                  check_unresolved, check_crowd,   check_shadowed};
 
 size_t policy_lint(const struct policy *policy, struct jd_buf *out)
 {

@@ -13,8 +13,7 @@ static enum jd_code read_group_member(struct load *load, const struct jd_json *v
     if (text == NULL) {
         return load_refuse(load, value, "a principal must be a string");
     }
-    code = policy_principal_parse(text, &group->sids[group->n_sids], load->err);
-    group->n_sids += code == JD_OK;
+    code = policy_principal_parse(text, group->sids, &group->n_sids, &group->unresolved, load->err);
     return load_refuse_inner(load, value, "principals", code);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whom a rule speaks of: SIDs, SDDL aliases and English well-known names (jd_sid_well_known), and "@group" of the same
- * file. Account names are refused: this version cannot resolve them, and a rule that silently matched nobody would be
- * worse than none. Immutable once loaded; matching is pure and runs on any thread.
+ * Whom a rule speaks of: SIDs, SDDL aliases and English well-known names (jd_sid_well_known), "@group" of the same
+ * file, and account names. A name that is not resolved to a SID (this version resolves none) makes an allow rule inert
+ * and a deny rule match every caller; lint and the record of the load say so. Immutable once loaded; matching is pure
+ * and runs on any thread.
  */
 #pragma once
 
@@ -13,6 +14,7 @@ struct policy_group {
     char *name; /* owned, as the array is */
     struct jd_sid *sids;
     size_t n_sids;
+    char *unresolved; /* the first account name that has no SID; owned, NULL when every name has one */
 };
 
 struct policy_principals {
@@ -20,10 +22,15 @@ struct policy_principals {
     size_t n_sids;
     const struct policy_group **groups; /* the array is owned, the groups are the policy's */
     size_t n_groups;
+    char *unresolved; /* as in a group, of the names written in the rule itself */
 };
 
-/* Fails with POLICY_INVALID, err->text the reason without rule and line. A group's name is refused here. */
-JD_MUST_CHECK enum jd_code policy_principal_parse(const char *text, struct jd_sid *out, struct jd_err *err);
+/*
+ * Appends to sids, which has room for one more, or keeps an account name in *unresolved (the first one stays). Fails
+ * with POLICY_INVALID, err->text the reason without rule and line, or NO_MEMORY. A group's name is refused here.
+ */
+JD_MUST_CHECK enum jd_code policy_principal_parse(const char *text, struct jd_sid *sids, size_t *n_sids,
+                                                  char **unresolved, struct jd_err *err);
 
 /* Room for n of each kind. Fails with NO_MEMORY. */
 JD_MUST_CHECK enum jd_code policy_principals_init(struct policy_principals *principals, size_t n, struct jd_err *err);
@@ -33,9 +40,14 @@ JD_MUST_CHECK enum jd_code policy_principals_add(struct policy_principals *princ
                                                  struct jd_err *err);
 void policy_principals_done(struct policy_principals *principals); /* zeroed is accepted */
 
-/* The caller's user or one of its enabled groups is named; with_deny_only: its deny-only groups count too. */
-bool policy_principals_match(const struct policy_principals *principals, const struct os_caller *caller,
-                             bool with_deny_only);
+/* An account name, here or in a group, that no SID is known for; NULL when there is none. */
+const char *policy_principals_unresolved(const struct policy_principals *principals);
+
+/*
+ * The caller's user or one of its enabled groups is named. for_deny: its deny-only groups count too, and an unresolved
+ * name means everybody; otherwise an unresolved name means nobody.
+ */
+bool policy_principals_match(const struct policy_principals *principals, const struct os_caller *caller, bool for_deny);
 
 /* For lint: sid is named, directly or through a group; whoever inner names, outer names too, or outer names Everyone.
  */

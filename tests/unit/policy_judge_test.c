@@ -50,6 +50,21 @@ TEST(policy_judge, denies_by_default)
     policy_drop(policy);
 }
 
+TEST(policy_judge, an_unresolved_account_makes_an_allow_inert_and_a_deny_hit_everybody)
+{
+    struct ask ask = {VERB_create, .link = "C:\\l\\a", .target = "C:\\t\\a"};
+    struct policy *policy = fixture_policy(POLICY("{'id':'a','effect':'allow','operations':['create'],"
+                                                  "'principals':['Everyone','CONTOSO\\Deployers'],"
+                                                  "'link':'C:\\l\\**','target':'C:\\t\\**'}"));
+    check_verdict(fixture_judge(policy, ask), false, "no_rule", NULL);
+    check_int(policy_unresolved_count(policy), 1);
+    policy_drop(policy);
+    policy = fixture_policy(POLICY(ALLOW_ALL("all") ",{'id':'d','effect':'deny','operations':['create'],"
+                                                    "'principals':['CONTOSO\\Nobody']}"));
+    check_verdict(fixture_judge(policy, ask), false, "deny_rule", "d");
+    policy_drop(policy);
+}
+
 TEST(policy_judge, an_allow_names_its_rule_and_owner)
 {
     struct policy *policy = fixture_policy(POLICY(ALLOW_ALL("all")));

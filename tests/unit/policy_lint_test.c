@@ -56,6 +56,10 @@ TEST(policy_lint, says_what_is_unwise_and_nothing_else)
          "{user}"},
         {RULE("r", "deny", "'inspect'", "'@g'") ",'link':'C:\\l\\{user}\\**'}", 1, "two domains", "in a deny too"},
         {RULE("r", "allow", "'inspect'", "'@g'") ",'link':'C:\\l\\{sid}\\**'}", 0, NULL, "{sid} is safe"},
+        {RULE("r", "allow", "'create'", "'CONTOSO\\bob'") ",'link':'C:\\l\\**','target':'C:\\t\\**'}", 1,
+         "rule \"r\": account \"CONTOSO\\bob\" is not resolved (this version knows SIDs only): the rule allows nobody",
+         "an inert allow"},
+        {RULE("r", "deny", "'create'", "'bob'") "}", 1, "the rule denies everybody", "a deny that hits all"},
         {RULE("r", "allow", "'remove'", "'Everyone'") ",'link':'C:\\l\\**'}", 1, "lets Everyone change links",
          "a crowd"},
         {RULE("r", "allow", "'remove'", "'AU'") ",'link':'C:\\l\\**'}", 1, "lets Authenticated Users", "a crowd"},
@@ -87,13 +91,14 @@ TEST(policy_lint, says_what_is_unwise_and_nothing_else)
     }
 }
 
-TEST(policy_lint, lists_the_grant_of_the_design_example)
+TEST(policy_lint, lists_the_grant_and_the_unresolved_account_of_the_design_example)
 {
     struct policy *policy = fixture_file("design-example.json");
     struct jd_buf out;
     jd_buf_init(&out, 4096);
-    check_int(policy_lint(policy, &out), 1);
+    check_int(policy_lint(policy, &out), 2);
     check_true(strstr(out.data, "rule \"deploy-current\": grants target_writers: anyone") != NULL);
+    check_true(strstr(out.data, "account \"CONTOSO\\Deployers\" is not resolved") != NULL);
     jd_buf_done(&out);
     policy_drop(policy);
 }

@@ -57,10 +57,11 @@ TEST(policy_load, refuses_a_wrong_rule_with_line_and_reason)
         {"{" ID ALLOW OPS LINK TARGET "}", 3, "principals is missing", "no principals"},
         {"{" ID ALLOW OPS "'principals':[]," LINK TARGET "}", 3, "principals must name 1 to", "an empty list"},
         {"{" ID ALLOW OPS "'principals':['BA',\nnull]," LINK TARGET "}", 4, "must hold strings only", "a null"},
-        {"{" ID ALLOW OPS "'principals':['BA',\n'CONTOSO\\bob']," LINK TARGET "}", 4,
-         "principals: account names cannot be resolved in this version", "a domain account"},
-        {"{" ID ALLOW OPS "'principals':['bob']," LINK TARGET "}", 3, "write the SID instead of \"bob\"", "an account"},
-        {"{" ID ALLOW OPS "'principals':['']," LINK TARGET "}", 3, "account names", "nobody"},
+        {"{" ID ALLOW OPS "'principals':['BA',\n'A\\b\\c']," LINK TARGET "}", 4,
+         "principals: neither a SID nor an account name", "two backslashes"},
+        {"{" ID ALLOW OPS "'principals':['bob:x']," LINK TARGET "}", 3, "account name: \"bob:x\"", "no account name"},
+        {"{" ID ALLOW OPS "'principals':['\\bob']," LINK TARGET "}", 3, "nor an account name", "an empty domain"},
+        {"{" ID ALLOW OPS "'principals':['']," LINK TARGET "}", 3, "nor an account name", "nobody"},
         {"{" ID ALLOW OPS "'principals':['S-1-5-x']," LINK TARGET "}", 3, "not a SID: \"S-1-5-x\"", "a broken SID"},
         {"{" ID ALLOW OPS "'principals':['@nobody']," LINK TARGET "}", 3, "group \"@nobody\" is not defined",
          "a group that is not there"},
@@ -131,7 +132,7 @@ TEST(policy_load, refuses_a_wrong_file_with_line_and_reason)
         {"{'version':1,'groups':{\n'g h':['BA']}}", 2, "group \"g h\": a name is", "a name nobody could tell apart"},
         {"{'version':1,'groups':{'g':['BA',\n'@h'],'h':[]}}", 2, "group \"g\": principals: groups do not nest",
          "nesting"},
-        {"{'version':1,'groups':{'g':['BA',\n'bob']}}", 2, "group \"g\": principals: account names", "an account"},
+        {"{'version':1,'groups':{'g':['BA',\n'b*b']}}", 2, "group \"g\": principals: neither", "no account name"},
         {"{'version':1,'groups':{'g':[\n1]}}", 2, "group \"g\": a principal must be a string", "a number"},
         {"{'version':1,'groups':{'comment':\n['BA']}}", 2, "comment must be a string", "comment is no group's name"},
         {"{'version':1,\n'limits':[]}", 2, "limits must be an object", "wrong kind"},
@@ -345,7 +346,7 @@ TEST(policy_load, bad_files_are_refused_with_line_and_reason)
         int64_t line;
         const char *reason;
     } rows[] = {
-        {"bad/account-name.json", JD_E_POLICY_INVALID, 2, "group \"deployers\": principals: account names cannot be"},
+        {"bad/account-name.json", JD_E_POLICY_INVALID, 2, "group \"deployers\": principals: neither a SID nor an"},
         {"bad/condition-of-a-later-version.json", JD_E_POLICY_INVALID, 12, "rule \"later\": unknown key \"volumes\""},
         {"bad/duplicate-key.json", JD_E_POLICY_INVALID, 7, "a key stands twice"},
         {"bad/newer.json", JD_E_POLICY_NEWER, 2, "version is 2"},

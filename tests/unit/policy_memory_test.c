@@ -97,7 +97,8 @@ TEST(policy_memory, loading_fails_cleanly_at_every_allocation)
         {"{'version':1,'rules':[{'id':'r','effect':'deny','operations':['create'],'principals':['BA'],'link':'C:\\a.'}]"
          "}",
          JD_E_POLICY_INVALID},
-        {"{'version':1,'rules':[{'id':'r','effect':'deny','operations':['create'],'principals':['bob']}]}",
+        {"{'version':1,'rules':[{'id':'r','effect':'deny','operations':['create'],'principals':['bob']}]}", JD_OK},
+        {"{'version':1,'rules':[{'id':'r','effect':'deny','operations':['create'],'principals':['b*b']}]}",
          JD_E_POLICY_INVALID},
         {"{'version':2,'rules':7}", JD_E_POLICY_NEWER},
     };
