@@ -39,13 +39,17 @@ static int ask(const struct cmd *cmd, const struct args *args)
     return junction_exit_code(code);
 }
 
+static bool is_help(const char *verb)
+{
+    return verb != NULL && strcmp(verb, "help") == 0;
+}
+
 /* `help`, `help create`, `--help`, `create --help`. */
 static bool show_help(const struct args *args, struct complaint *complaint)
 {
-    bool is_verb = args->verb != NULL && strcmp(args->verb, "help") == 0;
-    const char *name = is_verb ? (args->n_operands != 0 ? args->operands[0] : NULL) : args->verb;
+    const char *name = is_help(args->verb) ? args->operands[0] : args->verb;
     const struct cmd *cmd = name != NULL ? cmd_find(name) : NULL;
-    if (name != NULL && cmd == NULL) {
+    if (name != NULL && cmd == NULL && !is_help(name)) {
         return cmd_refuse(name, complaint);
     }
     if (cmd != NULL) {
@@ -64,7 +68,7 @@ static bool prepare(const struct args *args, const struct cmd **out_cmd, struct 
         printf("junctionctl %s\n", junction_version());
         return true;
     }
-    if (args->help || (args->verb != NULL && strcmp(args->verb, "help") == 0)) {
+    if (args->help || is_help(args->verb)) {
         return show_help(args, complaint);
     }
     if (args->verb == NULL) {

@@ -4,7 +4,6 @@
 #include "client/os/path.h"
 #include "client/src/codes.h"
 #include "client/src/error.h"
-#include "client/src/receive.h"
 #include "client/src/resolve.h"
 #include "client/src/volumes.h"
 
@@ -14,7 +13,7 @@ void call_begin(struct call *call, const struct junction_client *client)
 {
     *call = (struct call){.client = client, .deadline_ms = conn_now_ms() + client->timeout_ms};
     jd_buf_init(&call->current, JD_LINE_MAX);
-    jd_buf_init(&call->received, RECEIVE_CEILING);
+    receive_init(&call->receiver);
 }
 
 int64_t call_next_id(struct call *call)
@@ -43,7 +42,7 @@ static enum jd_code send_line(struct call *call, const struct jd_buf *line, bool
         call->change_was_sent = is_change;
         return JD_OK;
     }
-    if (code == JD_E_NOT_RUNNING && receive_reply(call->conn, call->last_id, call->deadline_ms, &call->received,
+    if (code == JD_E_NOT_RUNNING && receive_reply(call->conn, call->last_id, call->deadline_ms, &call->receiver,
                                                   &call->reply, &said, &ignored) == JD_OK) {
         return call->reply.code != JD_OK ? take_refusal(call, err) : code;
     }
@@ -63,7 +62,7 @@ enum jd_code call_ask_line(struct call *call, const struct jd_buf *line, bool is
         code = send_line(call, line, is_change, err);
     }
     if (code == JD_OK) {
-        code = receive_reply(call->conn, call->last_id, call->deadline_ms, &call->received, &call->reply, &said, err);
+        code = receive_reply(call->conn, call->last_id, call->deadline_ms, &call->receiver, &call->reply, &said, err);
     }
     if (code != JD_OK) {
         return code;
@@ -188,7 +187,7 @@ enum junction_code call_end(struct call *call, enum jd_code code, const struct j
         tell(call, code, err, error);
     }
     jd_reply_done(&call->reply);
-    jd_buf_done(&call->received);
+    receive_done(&call->receiver);
     jd_buf_done(&call->current);
     conn_close(call->conn);
     return codes_public(code);

@@ -10,8 +10,7 @@
 
 #include "client/os/conn.h"
 #include "client/src/client.h"
-#include "client/src/slice.h"
-#include "protocol/reply.h"
+#include "client/src/receive.h"
 
 struct call {
     const struct junction_client *client;
@@ -21,10 +20,10 @@ struct call {
     bool change_was_sent; /* a change was handed over whole: from here on nobody can say that nothing happened */
     bool was_refused;     /* the service said no: `refusal` has its words */
     struct junction_error refusal;
-    struct jd_buf current;  /* the current directory as a Windows path; empty until a relative path needs it */
-    struct jd_buf received; /* the answer's line, and what came behind it */
-    struct jd_reply reply;  /* the answer to the last request */
-    struct slice result;    /* its result as text, inside received */
+    struct jd_buf current; /* the current directory as a Windows path; empty until a relative path needs it */
+    struct receiver receiver;
+    struct jd_reply reply; /* the answer to the last request */
+    struct slice result;   /* its result as text, inside receiver */
 };
 
 void call_begin(struct call *call, const struct junction_client *client);
