@@ -2,6 +2,7 @@
 #include "common/reparse.h"
 
 #include "common/buf.h"
+#include "common/utf.h"
 #include "tests/support/suite.h"
 #include "tests/unit/reparse_fixture.h"
 
@@ -42,6 +43,30 @@ TEST(reparse, characters_beyond_the_bmp_take_two_units_in_both_names)
     check_ok(jd_reparse_encode(&target, out, &len, &err), &err);
     check_bytes(out, len, expected, sizeof expected);
     jd_winpath_done(&target);
+}
+
+TEST(reparse, characters_at_every_edge_come_back)
+{
+    static const uint32_t codes[] = {0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x103FF, 0x10400, 0x10FFFF};
+    static uint8_t out[JD_REPARSE_MAX];
+    for (size_t i = 0; i < JD_COUNT(codes); i++) {
+        char text[8] = "E:\\";
+        size_t text_len = 3 + jd_utf8_put(codes[i], text + 3);
+        struct jd_winpath target = parsed(text, text_len);
+        struct jd_winpath back;
+        struct jd_reparse *reparse;
+        struct jd_err err;
+        size_t len = 0;
+        check_case("U+%04lX", (unsigned long)codes[i]);
+        check_ok(jd_reparse_encode(&target, out, &len, &err), &err);
+        reparse = decoded(out, len, JD_OK);
+        check_int(reparse->print_units, codes[i] > 0xFFFF ? 5 : 4);
+        check_ok(jd_reparse_target(reparse, &back, &err), &err);
+        check_text(back.text, target.text);
+        jd_winpath_done(&back);
+        jd_winpath_done(&target);
+        free(reparse);
+    }
 }
 
 /* n units of "C:\xxx…\xxx…". */
@@ -175,28 +200,82 @@ TEST(reparse, sixteen_kib_is_the_last_size_taken)
     free(bytes);
 }
 
-TEST(reparse, words_and_tag_names_are_the_documented_ones)
+/* MS-FSCC 2.1.2.1, said a second time. */
+static const struct {
+    uint32_t tag;
+    const char *name;
+} tags[] = {
+    {0x00000000, "RESERVED_ZERO"},
+    {0x00000001, "RESERVED_ONE"},
+    {0x00000002, "RESERVED_TWO"},
+    {0x80000005, "DRIVE_EXTENDER"},
+    {0x80000006, "HSM2"},
+    {0x80000007, "SIS"},
+    {0x80000008, "WIM"},
+    {0x80000009, "CSV"},
+    {0x8000000A, "DFS"},
+    {0x8000000B, "FILTER_MANAGER"},
+    {0x80000012, "DFSR"},
+    {0x80000013, "DEDUP"},
+    {0x80000014, "NFS"},
+    {0x80000015, "FILE_PLACEHOLDER"},
+    {0x80000016, "DFM"},
+    {0x80000017, "WOF"},
+    {0x80000018, "WCI"},
+    {0x8000001B, "APPEXECLINK"},
+    {0x8000001E, "STORAGE_SYNC"},
+    {0x80000020, "UNHANDLED"},
+    {0x80000021, "ONEDRIVE"},
+    {0x80000023, "AF_UNIX"},
+    {0x80000024, "LX_FIFO"},
+    {0x80000025, "LX_CHR"},
+    {0x80000026, "LX_BLK"},
+    {0x9000001A, "CLOUD"},
+    {0x9000001C, "PROJFS"},
+    {0x90000027, "STORAGE_SYNC_FOLDER"},
+    {0x90001018, "WCI_1"},
+    {0xA0000003, "MOUNT_POINT"},
+    {0xA000000C, "SYMLINK"},
+    {0xA0000010, "IIS_CACHE"},
+    {0xA0000019, "GLOBAL_REPARSE"},
+    {0xA000001D, "LX_SYMLINK"},
+    {0xA000001F, "WCI_TOMBSTONE"},
+    {0xA0000022, "PROJFS_TOMBSTONE"},
+    {0xA0000027, "WCI_LINK"},
+    {0xA0000028, "DATALESS_CIM"},
+    {0xA0001027, "WCI_LINK_1"},
+    {0xC0000004, "HSM"},
+    {0xC0000014, "APPXSTRM"},
+};
+
+static void check_tag(uint32_t tag, const char *name)
 {
-    static const struct {
-        uint32_t tag;
-        const char *name;
-    } tags[] = {
-        {JD_TAG_MOUNT_POINT, "IO_REPARSE_TAG_MOUNT_POINT"},
-        {JD_TAG_SYMLINK, "IO_REPARSE_TAG_SYMLINK"},
-        {0x8000001B, "IO_REPARSE_TAG_APPEXECLINK"},
-        {0x9000F01A, "IO_REPARSE_TAG_CLOUD_F"},
-        {0xC0000004, "IO_REPARSE_TAG_HSM"},
-        {0xA000001D, "IO_REPARSE_TAG_LX_SYMLINK"},
-        {0, "IO_REPARSE_TAG_RESERVED_ZERO"},
-        {0x20000003, "unknown"},
-        {0xFFFFFFFF, "unknown"},
-    };
+    check_case("0x%08lX", (unsigned long)tag);
+    check_true(strncmp(jd_tag_name(tag), "IO_REPARSE_TAG_", 15) == 0);
+    check_text(jd_tag_name(tag) + 15, name);
+}
+
+TEST(reparse, tags_have_their_published_names)
+{
+    static const uint32_t unknown[] = {3, 0xC, 0x20000003, 0x80000003, 0x80000004, 0x9001001A, 0xFFFFFFFF};
+    for (size_t i = 0; i < JD_COUNT(tags); i++) {
+        check_tag(tags[i].tag, tags[i].name);
+    }
+    for (uint32_t i = 1; i < 16; i++) {
+        const char name[] = {'C', 'L', 'O', 'U', 'D', '_', "0123456789ABCDEF"[i], '\0'};
+        check_tag(0x9000001A + (i << 12), name);
+    }
+    for (size_t i = 0; i < JD_COUNT(unknown); i++) {
+        check_text(jd_tag_name(unknown[i]), "unknown");
+    }
+}
+
+TEST(reparse, every_kind_has_its_word)
+{
     static const char *const words[] = {"none",          "junction", "volume_mount_point",
                                         "symbolic_link", "other",    "malformed"};
-    for (size_t i = 0; i < JD_COUNT(tags); i++) {
-        check_text(jd_tag_name(tags[i].tag), tags[i].name);
-    }
     for (int kind = JD_LINK_NONE; kind <= JD_LINK_MALFORMED; kind++) {
         check_text(jd_link_kind_word((enum jd_link_kind)kind), words[kind]);
     }
+    check_text(jd_link_kind_word((enum jd_link_kind)99), "malformed");
 }

@@ -21,6 +21,9 @@ static const struct {
     {"S-1-0x000100000000-1", true, "smallest authority in hex"},
     {"S-1-0xFFFFFFFFFFFF-1", true, "largest authority"},
     {"S-1-0xffffffffffff-1", true, "lower case"},
+    {"S-1-0X000100000000-1", true, "upper case"},
+    {"S-1-0x0000FFFFFFFF-1", false, "the largest authority that decimal can say"},
+    {"S-1-1X000100000000-1", false, "no prefix"},
     {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", true, "15 parts"},
     {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", false, "16 parts"},
     {"", false, "nothing"},
@@ -224,4 +227,97 @@ TEST(sid, well_known_names_are_found_in_every_spelling)
     }
     check_false(jd_sid_well_known("BA\0", 3, &(struct jd_sid){0}));
     check_true(jd_sid_well_known("BAx", 2, &(struct jd_sid){0}));
+}
+
+/* The whole table a second time, as the two lists of MS-DTYP have it. */
+static const struct {
+    const char *alias, *name, *text;
+} principals[] = {
+    {"WD", "Everyone", "S-1-1-0"},
+    {NULL, "LOCAL", "S-1-2-0"},
+    {NULL, "CONSOLE LOGON", "S-1-2-1"},
+    {"CO", "CREATOR OWNER", "S-1-3-0"},
+    {"CG", "CREATOR GROUP", "S-1-3-1"},
+    {"OW", "OWNER RIGHTS", "S-1-3-4"},
+    {NULL, "NT AUTHORITY\\DIALUP", "S-1-5-1"},
+    {"NU", "NT AUTHORITY\\NETWORK", "S-1-5-2"},
+    {NULL, "NT AUTHORITY\\BATCH", "S-1-5-3"},
+    {"IU", "NT AUTHORITY\\INTERACTIVE", "S-1-5-4"},
+    {"SU", "NT AUTHORITY\\SERVICE", "S-1-5-6"},
+    {"AN", "NT AUTHORITY\\ANONYMOUS LOGON", "S-1-5-7"},
+    {NULL, "NT AUTHORITY\\PROXY", "S-1-5-8"},
+    {"ED", "NT AUTHORITY\\ENTERPRISE DOMAIN CONTROLLERS", "S-1-5-9"},
+    {"PS", "NT AUTHORITY\\SELF", "S-1-5-10"},
+    {"AU", "NT AUTHORITY\\Authenticated Users", "S-1-5-11"},
+    {"RC", "NT AUTHORITY\\RESTRICTED", "S-1-5-12"},
+    {NULL, "NT AUTHORITY\\TERMINAL SERVER USER", "S-1-5-13"},
+    {NULL, "NT AUTHORITY\\REMOTE INTERACTIVE LOGON", "S-1-5-14"},
+    {NULL, "NT AUTHORITY\\This Organization", "S-1-5-15"},
+    {NULL, "NT AUTHORITY\\IUSR", "S-1-5-17"},
+    {"SY", "NT AUTHORITY\\SYSTEM", "S-1-5-18"},
+    {"LS", "NT AUTHORITY\\LOCAL SERVICE", "S-1-5-19"},
+    {"NS", "NT AUTHORITY\\NETWORK SERVICE", "S-1-5-20"},
+    {"WR", "NT AUTHORITY\\WRITE RESTRICTED", "S-1-5-33"},
+    {NULL, "NT AUTHORITY\\Local account", "S-1-5-113"},
+    {NULL, "NT AUTHORITY\\Local account and member of Administrators group", "S-1-5-114"},
+    {"BA", "BUILTIN\\Administrators", "S-1-5-32-544"},
+    {"BU", "BUILTIN\\Users", "S-1-5-32-545"},
+    {"BG", "BUILTIN\\Guests", "S-1-5-32-546"},
+    {"PU", "BUILTIN\\Power Users", "S-1-5-32-547"},
+    {"AO", "BUILTIN\\Account Operators", "S-1-5-32-548"},
+    {"SO", "BUILTIN\\Server Operators", "S-1-5-32-549"},
+    {"PO", "BUILTIN\\Print Operators", "S-1-5-32-550"},
+    {"BO", "BUILTIN\\Backup Operators", "S-1-5-32-551"},
+    {"RE", "BUILTIN\\Replicator", "S-1-5-32-552"},
+    {"RU", "BUILTIN\\Pre-Windows 2000 Compatible Access", "S-1-5-32-554"},
+    {"RD", "BUILTIN\\Remote Desktop Users", "S-1-5-32-555"},
+    {"NO", "BUILTIN\\Network Configuration Operators", "S-1-5-32-556"},
+    {"MU", "BUILTIN\\Performance Monitor Users", "S-1-5-32-558"},
+    {"LU", "BUILTIN\\Performance Log Users", "S-1-5-32-559"},
+    {NULL, "BUILTIN\\Distributed COM Users", "S-1-5-32-562"},
+    {"IS", "BUILTIN\\IIS_IUSRS", "S-1-5-32-568"},
+    {"CY", "BUILTIN\\Cryptographic Operators", "S-1-5-32-569"},
+    {"ER", "BUILTIN\\Event Log Readers", "S-1-5-32-573"},
+    {"CD", "BUILTIN\\Certificate Service DCOM Access", "S-1-5-32-574"},
+    {"RA", "BUILTIN\\RDS Remote Access Servers", "S-1-5-32-575"},
+    {"ES", "BUILTIN\\RDS Endpoint Servers", "S-1-5-32-576"},
+    {"MS", "BUILTIN\\RDS Management Servers", "S-1-5-32-577"},
+    {"HA", "BUILTIN\\Hyper-V Administrators", "S-1-5-32-578"},
+    {"AA", "BUILTIN\\Access Control Assistance Operators", "S-1-5-32-579"},
+    {"RM", "BUILTIN\\Remote Management Users", "S-1-5-32-580"},
+    {"AC", "APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES", "S-1-15-2-1"},
+    {NULL, "APPLICATION PACKAGE AUTHORITY\\ALL RESTRICTED APPLICATION PACKAGES", "S-1-15-2-2"},
+};
+
+static void check_principal(const char *name, const char *text)
+{
+    struct jd_sid sid = {0};
+    char found[JD_SID_TEXT_MAX];
+    check_case("%s", name);
+    check_true(jd_sid_well_known(name, strlen(name), &sid));
+    check_text(jd_sid_format(&sid, found), text);
+}
+
+TEST(sid, every_well_known_principal_has_its_documented_sid)
+{
+    for (size_t i = 0; i < JD_COUNT(principals); i++) {
+        const char *slash = strchr(principals[i].name, '\\');
+        check_principal(principals[i].name, principals[i].text);
+        check_principal(slash == NULL ? principals[i].name : slash + 1, principals[i].text);
+        if (principals[i].alias != NULL) {
+            check_principal(principals[i].alias, principals[i].text);
+        }
+    }
+}
+
+TEST(sid, no_other_two_letters_are_an_alias)
+{
+    for (char name[3] = "AA"; name[0] <= 'Z'; name[1] == 'Z' ? name[0]++, name[1] = 'A' : name[1]++) {
+        bool expected = false;
+        for (size_t i = 0; i < JD_COUNT(principals); i++) {
+            expected = expected || (principals[i].alias != NULL && strcmp(principals[i].alias, name) == 0);
+        }
+        check_case("%s", name);
+        check_int(jd_sid_well_known(name, 2, &(struct jd_sid){0}), expected);
+    }
 }
