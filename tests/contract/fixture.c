@@ -13,7 +13,7 @@ static struct os_node *nodes[NODES_MAX];
 static size_t n_nodes;
 static size_t handles_before;
 
-static void close_all(void)
+void fixture_close(void)
 {
     while (n_nodes > 0) {
         os_fs_node_close(nodes[--n_nodes]);
@@ -24,7 +24,7 @@ static void close_all(void)
 
 void fixture_begin(void)
 {
-    close_all();
+    fixture_close();
     fixture_port_begin();
     handles_before = fixture_port_handles();
 }
@@ -32,7 +32,7 @@ void fixture_begin(void)
 void fixture_begin_volume(void)
 {
     struct os_volume_spec spec;
-    close_all();
+    fixture_close();
     fixture_port_begin_volume();
     handles_before = fixture_port_handles();
     spec = fixture_volume();
@@ -41,7 +41,7 @@ void fixture_begin_volume(void)
 
 void fixture_end(void)
 {
-    close_all();
+    fixture_close();
     check_int(fixture_port_handles(), handles_before);
     fixture_port_end();
 }

@@ -18,6 +18,7 @@ extern struct os_fs *fixture_fs; /* after fixture_begin_volume */
 
 void fixture_begin(void);        /* an empty place; what the test before left open is closed */
 void fixture_begin_volume(void); /* the same, and an empty volume C: skips where the machine cannot have one */
+void fixture_close(void);        /* closes what fixture_open opened, and fixture_fs */
 void fixture_end(void);          /* closes what fixture_open opened; a handle that is still open then fails the test */
 
 struct jd_name fixture_name(const char *text);

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT */
+/* What only real NTFS under ntfs-3g can show: other users, mounts that change, links of other kinds. */
+#include "tests/contract/fixture_posix.h"
+
+#include "service/os/posix/os_fs_posix.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+static struct os_node *publish_junction(const char *path, const char *target, enum os_owner owner, uid_t uid)
+{
+    uint8_t data[JD_REPARSE_MAX];
+    struct os_caller caller = {.user = jd_sid_posix_user(uid)};
+    struct os_node *leaf = NULL;
+    check_ok(
+        os_fs_make_directory(fixture_open_parent(path), fixture_name(strrchr(path, '\\') + 1), &leaf, &fixture_err),
+        &fixture_err);
+    fixture_keep(leaf);
+    check_ok(os_fs_set_reparse(leaf, data, fixture_encode(JD_TAG_MOUNT_POINT, target, data), &fixture_err),
+             &fixture_err);
+    check_ok(os_fs_publish(leaf, owner, &caller, &fixture_err), &fixture_err);
+    return leaf;
+}
+
+/* ---- other users ---- */
+
+static int retarget(const void *context)
+{
+    uint8_t data[JD_REPARSE_MAX];
+    size_t len = fixture_encode(JD_TAG_MOUNT_POINT, "C:\\stolen", data);
+    return lsetxattr(context, "system.ntfs_reparse_data", data, len, 0) == 0 ? 0 : errno;
+}
+
+static int clear(const void *context)
+{
+    return lremovexattr(context, "system.ntfs_reparse_data") == 0 ? 0 : errno;
+}
+
+static int set_acl(const void *context)
+{
+    uint8_t descriptor[POSIX_ACL_MAX];
+    size_t len = posix_acl_published(descriptor);
+    return lsetxattr(context, "system.ntfs_acl", descriptor, len, 0) == 0 ? 0 : errno;
+}
+
+static int set_attributes(const void *context)
+{
+    static const uint32_t plain = POSIX_ATTRIBUTE_DIRECTORY;
+    return lsetxattr(context, "system.ntfs_attrib", &plain, sizeof plain, 0) == 0 ? 0 : errno;
+}
+
+static int set_creation_time(const void *context)
+{
+    static const uint64_t any = 1;
+    return lsetxattr(context, "system.ntfs_crtime", &any, sizeof any, 0) == 0 ? 0 : errno;
+}
+
+static int unlink_it(const void *context)
+{
+    return unlink(context) == 0 ? 0 : errno;
+}
+
+static int remove_directory(const void *context)
+{
+    return rmdir(context) == 0 ? 0 : errno;
+}
+
+static int rename_it(const void *context)
+{
+    char to[512];
+    snprintf(to, sizeof to, "%s-moved", (const char *)context);
+    return rename(context, to) == 0 ? 0 : errno;
+}
+
+static int own_it(const void *context)
+{
+    return lchown(context, 1000, 1000) == 0 ? 0 : errno;
+}
+
+static int open_to_all(const void *context)
+{
+    return chmod(context, 0777) == 0 ? 0 : errno;
+}
+
+static int make_inside(const void *context)
+{
+    char inside[512];
+    snprintf(inside, sizeof inside, "%s/inside", (const char *)context);
+    return mkdir(inside, 0777) == 0 ? 0 : errno;
+}
+
+static int read_through(const void *context)
+{
+    char inside[512];
+    struct stat st;
+    snprintf(inside, sizeof inside, "%s/sentinel", (const char *)context);
+    return stat(inside, &st) == 0 ? 0 : errno;
+}
+
+static const struct {
+    int (*attack)(const void *path);
+    const char *what;
+} attacks[] = {
+    {retarget, "retarget"},
+    {clear, "clear"},
+    {set_acl, "set descriptor"},
+    {set_attributes, "set attributes"},
+    {set_creation_time, "set creation time"},
+    {unlink_it, "unlink"},
+    {remove_directory, "rmdir"},
+    {rename_it, "rename"},
+    {own_it, "chown"},
+    {open_to_all, "chmod what it leads to"},
+    {make_inside, "make something inside"},
+};
+
+TEST(os_fs_posix, nobody_but_root_touches_a_published_junction)
+{
+    fixture_begin_volume();
+    fixture_mkfile("C:\\target\\sentinel");
+    publish_junction("C:\\link", "C:\\target", OS_OWNER_SERVICE, 0);
+    for (size_t i = 0; i < JD_COUNT(attacks); i++) {
+        check_case("%s", attacks[i].what);
+        check_true(posix_as(1000, attacks[i].attack, posix_host("C:\\link")) != 0);
+        fixture_check_junction("C:\\link", "C:\\target");
+    }
+    check_int(posix_as(1000, read_through, posix_host("C:\\link")), 0);
+    fixture_end();
+}
+
+TEST(os_fs_posix, an_unpublished_leaf_is_closed_to_others)
+{
+    struct os_node *leaf = NULL;
+    fixture_begin_volume();
+    check_ok(os_fs_make_directory(fixture_open_parent("C:\\leaf"), fixture_name("leaf"), &leaf, &fixture_err),
+             &fixture_err);
+    fixture_keep(leaf);
+    for (size_t i = 0; i < JD_COUNT(attacks); i++) {
+        check_case("%s", attacks[i].what);
+        check_true(posix_as(1000, attacks[i].attack, posix_host("C:\\leaf")) != 0);
+        check_true(fixture_facts(leaf).is_private);
+    }
+    check_int(posix_as(1000, read_through, posix_host("C:\\leaf")), EACCES);
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_junction_of_the_caller_is_his_and_nobody_elses)
+{
+    struct os_facts facts;
+    fixture_begin_volume();
+    fixture_mkfile("C:\\target\\sentinel");
+    facts = fixture_facts(publish_junction("C:\\link", "C:\\target", OS_OWNER_CALLER, 1000));
+    check_true(facts.others_may_replace && !facts.is_private);
+    for (size_t i = 0; i < JD_COUNT(attacks); i++) {
+        check_case("%s", attacks[i].what);
+        check_true(posix_as(1001, attacks[i].attack, posix_host("C:\\link")) != 0);
+    }
+    fixture_check_junction("C:\\link", "C:\\target");
+    check_int(posix_as(1001, read_through, posix_host("C:\\link")), 0);
+    check_int(posix_as(1000, retarget, posix_host("C:\\link")), 0);
+    fixture_check_junction("C:\\link", "C:\\stolen");
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_caller_who_is_no_user_of_this_machine_gets_no_leaf)
+{
+    static const struct jd_sid strangers[] = {
+        {.authority = 5, .n_subs = 2, .subs = {32, 544}},
+        {.authority = 22, .n_subs = 2, .subs = {2, 1000}},
+        {.authority = 22, .n_subs = 2, .subs = {1, UINT32_MAX}},
+        {.authority = 22, .n_subs = 1, .subs = {1}},
+        {0},
+    };
+    struct os_node *leaf = NULL;
+    fixture_begin_volume();
+    check_ok(os_fs_make_directory(fixture_open_parent("C:\\leaf"), fixture_name("leaf"), &leaf, &fixture_err),
+             &fixture_err);
+    fixture_keep(leaf);
+    for (size_t i = 0; i < JD_COUNT(strangers); i++) {
+        const struct os_caller caller = {.user = strangers[i]};
+        check_case("row %zu", i);
+        check_code(os_fs_publish(leaf, OS_OWNER_CALLER, &caller, &fixture_err), JD_E_PLATFORM, &fixture_err);
+        check_true(fixture_facts(leaf).is_private);
+    }
+    fixture_end();
+}
+
+/* Whoever owns an object may give it root's descriptor and any creation time: neither makes him anything. */
+TEST(os_fs_posix, facts_follow_the_owner_on_disk)
+{
+    struct os_node *node;
+    fixture_begin_volume();
+    fixture_mkdir("C:\\given");
+    fixture_give_to_stranger("C:\\given");
+    node = fixture_open("C:\\given", OS_USE_PASS);
+    check_true(fixture_facts(node).others_may_replace);
+    check_int(posix_as(1000, set_acl, posix_host("C:\\given")), 0);
+    check_false(fixture_facts(node).others_may_replace);
+    check_true(posix_as(1000, retarget, posix_host("C:\\given")) != 0);
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_sticky_directory_keeps_what_root_put_there)
+{
+    fixture_begin_volume();
+    fixture_mkdir("C:\\sticky");
+    check_int(chmod(posix_host("C:\\sticky"), 01777), 0);
+    check_false(fixture_facts(fixture_open("C:\\sticky", OS_USE_PASS)).others_may_delete_children);
+    publish_junction("C:\\sticky\\link", "C:\\target", OS_OWNER_SERVICE, 0);
+    for (size_t i = 0; i < JD_COUNT(attacks); i++) {
+        check_case("%s", attacks[i].what);
+        check_true(posix_as(1000, attacks[i].attack, posix_host("C:\\sticky\\link")) != 0);
+    }
+    fixture_check_junction("C:\\sticky\\link", "C:\\target");
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_leaf_is_private_whatever_the_umask)
+{
+    static const mode_t masks[] = {0, 022, 077};
+    fixture_begin_volume();
+    for (size_t i = 0; i < JD_COUNT(masks); i++) {
+        struct os_node *root = fixture_open_parent("C:\\leaf");
+        struct os_node *leaf = NULL;
+        check_case("umask %03o", (unsigned)masks[i]);
+        umask(masks[i]);
+        check_ok(os_fs_make_directory(root, fixture_name("leaf"), &leaf, &fixture_err), &fixture_err);
+        fixture_keep(leaf);
+        check_true(fixture_facts(leaf).is_private);
+        check_ok(os_fs_remove(root, leaf, &fixture_err), &fixture_err);
+    }
+    umask(022);
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_setgid_parent_does_not_spoil_the_leaf)
+{
+    fixture_begin_volume();
+    fixture_mkdir("C:\\group");
+    check_int(lchown(posix_host("C:\\group"), 0, 1000), 0);
+    check_int(chmod(posix_host("C:\\group"), 02775), 0);
+    publish_junction("C:\\group\\link", "C:\\target", OS_OWNER_SERVICE, 0);
+    fixture_check_junction("C:\\group\\link", "C:\\target");
+    fixture_end();
+}
+
+/* ---- links of other kinds, other mounts ---- */
+
+TEST(os_fs_posix, a_symbolic_link_of_this_system_is_never_followed)
+{
+    struct os_node *node;
+    struct os_node *child = NULL;
+    struct os_facts facts;
+    fixture_begin_volume();
+    fixture_mkdir("C:\\target\\inner");
+    check_int(symlink("target", posix_host("C:\\posix")), 0);
+    check_int(symlink("/etc", posix_host("C:\\outside")), 0);
+    node = fixture_open("C:\\posix", OS_USE_PASS);
+    facts = fixture_facts(node);
+    check_false(facts.is_directory && !facts.is_reparse_point);
+    check_code(os_fs_child(node, fixture_name("inner"), OS_USE_PASS, &child, &fixture_err), JD_E_PARENT_NOT_DIRECTORY,
+               &fixture_err);
+    node = fixture_open("C:\\outside", OS_USE_PASS);
+    check_code(os_fs_child(node, fixture_name("passwd"), OS_USE_PASS, &child, &fixture_err), JD_E_PARENT_NOT_DIRECTORY,
+               &fixture_err);
+    check_code(os_fs_make_directory(fixture_open_parent("C:\\posix"), fixture_name("posix"), &child, &fixture_err),
+               JD_E_FILE_EXISTS, &fixture_err);
+    check_true(child == NULL);
+    fixture_end();
+}
+
+TEST(os_fs_posix, another_mount_on_the_volume_is_not_entered)
+{
+    fixture_begin_volume();
+    fixture_mkdir("C:\\foreign");
+    check_int(mount("none", posix_host("C:\\foreign"), "tmpfs", 0, "size=64k"), 0);
+    check_code(fixture_try_open("C:\\foreign", OS_USE_PASS), JD_E_PLATFORM, &fixture_err);
+    check_int(fixture_err.number, EXDEV);
+    check_int(umount(posix_host("C:\\foreign")), 0);
+    check_ok(fixture_try_open("C:\\foreign", OS_USE_PASS), &fixture_err);
+    fixture_end();
+}
+
+TEST(os_fs_posix, only_the_root_of_a_volume_is_served)
+{
+    struct os_volume_spec spec = {'D', NULL};
+    struct os_fs *fs = NULL;
+    const char *bound = posix_in_folder("bound");
+    const char *file = posix_in_folder("file");
+    const char *missing = posix_in_folder("missing");
+    fixture_begin_volume();
+    bound = posix_in_folder("bound");
+    fixture_mkdir("C:\\folder");
+    check_int(mkdir(bound, 0755), 0);
+    check_int(mount(posix_host("C:\\folder"), bound, NULL, MS_BIND, NULL), 0);
+    spec.where = bound;
+    check_code(os_fs_open(&spec, 1, &fs, &fixture_err), JD_E_VOLUME_UNKNOWN, &fixture_err);
+    spec.where = posix_host("C:\\folder");
+    check_code(os_fs_open(&spec, 1, &fs, &fixture_err), JD_E_VOLUME_UNKNOWN, &fixture_err);
+    missing = posix_in_folder("missing");
+    spec.where = missing;
+    check_code(os_fs_open(&spec, 1, &fs, &fixture_err), JD_E_VOLUME_UNKNOWN, &fixture_err);
+    file = posix_in_folder("file");
+    posix_write_file(file, "", 0, 0644);
+    spec.where = file;
+    check_code(os_fs_open(&spec, 1, &fs, &fixture_err), JD_E_VOLUME_UNKNOWN, &fixture_err);
+    check_true(fs == NULL);
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_volume_that_was_unmounted_is_unknown)
+{
+    struct os_volume_facts facts;
+    fixture_begin_volume();
+    check_int(umount2(posix_mount(), MNT_DETACH), 0);
+    check_code(os_fs_volume(fixture_fs, 'C', &facts, &fixture_err), JD_E_VOLUME_UNKNOWN, &fixture_err);
+    check_true(strncmp(fixture_err.text, "C:", 2) == 0);
+    fixture_end();
+}
+
+/* The process that holds the image open: the daemon of this test's own volume, and nobody else's. */
+static pid_t find_daemon(void)
+{
+    char command[600];
+    long pid = 0;
+    FILE *found;
+    snprintf(command, sizeof command, "find /proc/[0-9]*/fd -lname %s 2>/dev/null | head -n 1",
+             posix_in_folder("image"));
+    found = popen(command, "re");
+    check_true(found != NULL && fscanf(found, "/proc/%ld/", &pid) == 1);
+    pclose(found);
+    return (pid_t)pid;
+}
+
+TEST(os_fs_posix, a_volume_whose_daemon_died_reports_io_errors)
+{
+    struct os_volume_facts facts;
+    struct os_facts ignored;
+    struct os_node *root;
+    struct os_node *child = NULL;
+    struct stat st;
+    fixture_begin_volume();
+    root = fixture_open_parent("C:\\x");
+    check_int(kill(find_daemon(), SIGKILL), 0);
+    while (stat(posix_mount(), &st) == 0) { /* until the kernel has noticed */
+    }
+    check_code(os_fs_volume(fixture_fs, 'C', &facts, &fixture_err), JD_E_IO_ERROR, &fixture_err);
+    check_code(os_fs_facts(root, &ignored, &fixture_err), JD_E_IO_ERROR, &fixture_err);
+    check_code(os_fs_child(root, fixture_name("x"), OS_USE_PASS, &child, &fixture_err), JD_E_IO_ERROR, &fixture_err);
+    check_code(os_fs_make_directory(root, fixture_name("x"), &child, &fixture_err), JD_E_IO_ERROR, &fixture_err);
+    fixture_end();
+}
+
+TEST(os_fs_posix, a_host_path_is_told_as_the_volume_knows_it)
+{
+    static const struct {
+        const char *host; /* in the folder of the test */
+        const char *expected;
+    } cases[] = {
+        {"c/a/b/file", "C:\\a\\b\\file"},
+        {"c/a/./b/../b", "C:\\a\\b"},
+        {"link", "C:\\a\\b"},
+        {"c/a/missing", NULL},
+        {"c", NULL},
+        {"outside", NULL},
+        {"c2", NULL},
+        {"c/a/trailing dot.", NULL},
+        {"c/a/back\\slash", NULL},
+        {"c/mounted/file", NULL},
+    };
+    fixture_begin_volume();
+    fixture_mkfile("C:\\a\\b\\file");
+    fixture_mkdir("C:\\mounted");
+    check_int(mount("none", posix_host("C:\\mounted"), "tmpfs", 0, "size=64k"), 0);
+    posix_write_file(posix_in_folder("c/mounted/file"), "", 0, 0644);
+    posix_write_file(posix_in_folder("c/a/trailing dot."), "", 0, 0644);
+    posix_write_file(posix_in_folder("outside"), "", 0, 0644);
+    check_int(mkdir(posix_in_folder("c2"), 0755), 0);
+    check_int(symlink("c/a/b", posix_in_folder("link")), 0);
+    for (size_t i = 0; i < JD_COUNT(cases); i++) {
+        struct jd_winpath path = {0};
+        enum jd_code expected = cases[i].expected == NULL ? JD_E_NOT_FOUND : JD_OK;
+        check_case("%s", cases[i].host);
+        check_code(os_fs_from_host(fixture_fs, posix_in_folder(cases[i].host), &path, &fixture_err), expected,
+                   &fixture_err);
+        if (expected == JD_OK) {
+            check_text(path.text, cases[i].expected);
+        }
+        jd_winpath_done(&path);
+    }
+    check_text(os_fs_where(fixture_fs, 'C'), posix_mount());
+    check_text(os_fs_where(fixture_fs, 'D'), "");
+    fixture_end();
+}
+
+/* ---- a descriptor of this very moment ---- */
+
+TEST(os_fs_posix, a_second_mount_tells_the_same_identity)
+{
+    struct os_facts before;
+    struct os_facts after;
+    struct os_volume_spec spec;
+    fixture_begin_volume();
+    fixture_junction("C:\\link", "C:\\target");
+    before = fixture_facts(fixture_open("C:\\link", OS_USE_LOOK));
+    fixture_close();
+    posix_script("unmount", posix_mount(), NULL, NULL);
+    posix_script("mount", posix_in_folder("image"), posix_mount(), NULL);
+    spec = fixture_volume();
+    check_ok(os_fs_open(&spec, 1, &fixture_fs, &fixture_err), &fixture_err);
+    after = fixture_facts(fixture_open("C:\\link", OS_USE_LOOK));
+    check_true(fixture_same_id(&before.id, &after.id));
+    fixture_end();
+}
