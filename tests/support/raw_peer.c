@@ -162,6 +162,11 @@ bool raw_is_silent(struct raw_peer *peer, int ms)
     return line_here(peer) == SIZE_MAX && !peer->has_ended && wait_for(peer, POLLIN, ms) == 0;
 }
 
+void raw_dawdle(int ms)
+{
+    (void)poll(NULL, 0, ms);
+}
+
 const char *raw_ask(struct raw_peer *peer, const char *line_with_lf)
 {
     check_true(raw_say(peer, line_with_lf));

@@ -37,5 +37,7 @@ const char *raw_line(struct raw_peer *peer);
 bool raw_is_closed(struct raw_peer *peer);         /* waits until it is; false: a line came instead */
 bool raw_is_silent(struct raw_peer *peer, int ms); /* nothing comes and nothing closes for so long */
 
+void raw_dawdle(int ms); /* what a slow reader does between two reads */
+
 /* Asks and waits for the answer. */
 const char *raw_ask(struct raw_peer *peer, const char *line_with_lf);

@@ -4,6 +4,7 @@
 
 #include "service/io/worker.h"
 #include "tests/support/check.h"
+#include "tests/support/fault.h"
 #include "tests/support/rig_gate.h"
 
 #include <signal.h>
@@ -241,6 +242,16 @@ void rig_server_until_at(const char *file, int line, bool (*is_so)(const struct 
     } while (uv_hrtime() < deadline);
     check_fail(file, line, "never came to be: %s (connections %d, running %d, refused %d)", what, (int)now.connections,
                (int)now.running, (int)now.connections_refused);
+}
+
+void rig_server_until_heard(size_t n)
+{
+    uint64_t deadline = deadline_ns();
+    while (fault_count("peer_identify") < n && uv_hrtime() < deadline) {
+        (void)rig_server_counters();
+    }
+    check_true(fault_count("peer_identify") >= n);
+    (void)rig_server_counters(); /* the turn of the loop that asked is over */
 }
 
 bool rig_has_connections(const struct core_counters *now, uint64_t value)

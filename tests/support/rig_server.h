@@ -40,6 +40,8 @@ struct core_counters rig_server_counters(void);
 void rig_server_until_at(const char *file, int line, bool (*is_so)(const struct core_counters *now, uint64_t value),
                          uint64_t value, const char *what);
 #define rig_server_until(is_so, value) rig_server_until_at(__FILE__, __LINE__, (is_so), (value), #is_so " " #value)
+/* n whole lines were taken up (their callers asked for) since rig_gate_close, and dealt with as far as they can be. */
+void rig_server_until_heard(size_t n);
 bool rig_has_connections(const struct core_counters *now, uint64_t value);
 bool rig_has_running(const struct core_counters *now, uint64_t value);
 bool rig_has_refused(const struct core_counters *now, uint64_t value);
