@@ -41,7 +41,7 @@ stop_demo() {
 
 clean_up() {
     trap - EXIT
-    trap '' INT TERM HUP # to the end, whoever is impatient
+    trap '' INT TERM HUP PIPE # to the end, whoever is impatient
     if [ -n "$demo" ] && [ "$is_kept" = 0 ]; then
         stop_demo "$demo"
     fi
@@ -49,7 +49,7 @@ clean_up() {
 
 interrupted() {
     clean_up
-    say "interrupted; all is cleaned up"
+    say "interrupted; all is cleaned up" >&2
     exit 130
 }
 
@@ -221,7 +221,7 @@ run_demo() {
     say "building junctiond and junctionctl (build/release)"
     build_preset release || die "demo.sh: the build failed"
     trap clean_up EXIT
-    trap interrupted INT TERM HUP
+    trap interrupted INT TERM HUP PIPE
     # Under /tmp, where every uid has a way in, wherever the tree itself lies.
     demo=$(mktemp -d /tmp/junctiond-demo.XXXXXX) && cd "$demo" || exit 1
     umask 022

@@ -48,7 +48,7 @@ scratch=
 # What a run left behind is taken away in every case: its processes by their group, its mounts by their place.
 clean_up() {
     trap - EXIT
-    trap '' INT TERM HUP # to the end, whoever is impatient
+    trap '' INT TERM HUP PIPE # to the end, whoever is impatient
     local pid
     for pid in $running $builder; do
         kill -KILL -- "-$pid" 2>/dev/null || true
@@ -61,7 +61,7 @@ clean_up() {
 
 interrupted() {
     clean_up
-    say "interrupted"
+    say "interrupted" >&2
     exit 130
 }
 
@@ -203,7 +203,7 @@ done
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 trap clean_up EXIT
-trap interrupted INT TERM HUP
+trap interrupted INT TERM HUP PIPE
 # Not below the caller's TMPDIR, where other uids may have no way in.
 scratch=$(mktemp -d /tmp/junctiond-test.XXXXXX)
 chmod 755 "$scratch"
