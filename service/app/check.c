@@ -17,13 +17,13 @@ static enum jd_code read_draft(const char *file, struct jd_buf *out, struct jd_e
     size_t n;
     FILE *stream = fopen(file, "rb");
     if (stream == NULL) {
-        return jd_fail_sys(err, JD_E_POLICY_MISSING, "read policy", JD_DOMAIN_ERRNO, errno);
+        return jd_fail_sys(err, JD_E_PLATFORM, "read policy", JD_DOMAIN_ERRNO, errno);
     }
     while (!out->failed && (n = fread(chunk, 1, sizeof chunk, stream)) > 0) {
         jd_buf_add(out, chunk, n);
     }
     if (ferror(stream) != 0) {
-        (void)jd_fail_sys(err, JD_E_POLICY_MISSING, "read policy", JD_DOMAIN_ERRNO, errno);
+        (void)jd_fail_sys(err, JD_E_PLATFORM, "read policy", JD_DOMAIN_ERRNO, errno);
     } else if (out->failed) {
         (void)jd_fail_text(err, JD_E_POLICY_INVALID, "read policy", NULL, "larger than %d bytes", JD_POLICY_MAX);
     }
