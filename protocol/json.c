@@ -11,11 +11,11 @@
 
 /*
  * A struct jd_json is a cJSON item in disguise; the type is never defined. What the scanner noted lives in valueint,
- * which cJSON fills but which nothing here reads (a plain integer is exact in valuedouble): the line, negative for a
- * number that is not a plain integer.
+ * which cJSON fills but which nothing here reads (a plain integer is exact in valuedouble): the line, negative for
+ * whatever is not a plain integer.
  */
 
-enum { CJSON_NUMBER_MAX = 63 /* bytes of a number that cJSON 1.7.15 takes (parse_number's buffer) */ };
+enum { CJSON_NUMBER_MAX = 63 /* bytes of a number; cJSON refuses longer ones before its fix for CVE-2023-26819 */ };
 
 /* cJSON_ParseWithLengthOpts writes a static pointer to where it failed, on every call. */
 static atomic_flag parsing = ATOMIC_FLAG_INIT;
@@ -48,7 +48,7 @@ static size_t string_length(const char *text, size_t len)
     return n + 1;
 }
 
-/* text is well-formed. Writes 0 and blanks over numbers that cJSON does not take; none of them is a plain integer. */
+/* text is well-formed. Writes 0 and blanks over numbers that not every cJSON takes; none of them is a plain integer. */
 static void blank_long_numbers(char *text, size_t len)
 {
     size_t pos = 0;
@@ -85,7 +85,7 @@ static cJSON *parse_scanned(const char *text, size_t len, const struct jd_scan *
 static void keep_note(cJSON *item, const struct jd_scan_note *note)
 {
     int line = (int)note->line; /* JD_SCAN_BYTES_MAX */
-    item->valueint = cJSON_IsNumber(item) && !note->plain_integer ? -line : line;
+    item->valueint = note->plain_integer ? line : -line;
 }
 
 /* Notes come in document order, and so does this walk. */

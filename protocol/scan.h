@@ -26,7 +26,7 @@ struct jd_scan {
     uint32_t duplicate_line;
     struct jd_scan_note *notes; /* owned; n_notes of them, NULL unless asked for */
     size_t n_notes;
-    size_t longest_number; /* bytes; cJSON 1.7.15 cannot take one of 64 and more (json.c) */
+    size_t longest_number; /* bytes; not every cJSON takes any length (json.c) */
 };
 
 enum {

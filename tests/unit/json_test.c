@@ -96,7 +96,9 @@ TEST(json, integers_are_exact)
     }
 }
 
-/* cJSON 1.7.15 reads a number through a buffer of 64 bytes and gives up on the rest. */
+#define ZEROS "00000000000000000000000000000000000000000000000000000000000000000000000000000000"
+
+/* cJSON without the fix of CVE-2023-26819 gives up on those of 64 bytes and more. */
 TEST(json, numbers_of_any_length_are_read)
 {
     for (size_t n = 60; n <= 400; n += n < 70 ? 1 : 30) {
@@ -105,8 +107,7 @@ TEST(json, numbers_of_any_length_are_read)
         int64_t value;
         check_case("%zu digits", n);
         jd_buf_init(&text, 4096);
-        jd_buf_add_text(&text,
-                        "{\"s\":\"\\\"00000000000000000000000000000000000000000000000000000000000000000000\",\"n\":[");
+        jd_buf_add_text(&text, "{\"s\":\"\\\"" ZEROS "\",\"n\":[");
         for (size_t i = 0; i < n; i++) {
             jd_buf_add_char(&text, '1');
         }
@@ -116,7 +117,7 @@ TEST(json, numbers_of_any_length_are_read)
         check_false(jd_json_integer(jd_json_first(jd_json_member(root, "n")), &value));
         check_true(jd_json_integer(jd_json_next(jd_json_first(jd_json_member(root, "n"))), &value));
         check_int(value, 7);
-        check_int(strlen(jd_json_string(jd_json_member(root, "s"))), 69);
+        check_text(jd_json_string(jd_json_member(root, "s")), "\"" ZEROS);
         jd_json_free(root);
         jd_buf_done(&text);
     }

@@ -99,6 +99,18 @@ TEST(line, an_incomplete_line_is_pending)
     check_false(jd_line_is_pending(&reader));
 }
 
+/* Else a line sent byte by byte would cost the square of its length. */
+TEST(line, what_was_searched_is_not_searched_again)
+{
+    jd_line_init(&reader);
+    feed_repeated('a', 1000);
+    check_none();
+    check_int(reader.scanned, 1000);
+    feed("b\nc", 3);
+    check_int(reader.scanned, 1000);
+    check_true(reader.end == 1003);
+}
+
 TEST(line, the_longest_line_passes)
 {
     const char *line;

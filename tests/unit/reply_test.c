@@ -177,6 +177,7 @@ TEST(reply, an_error_of_a_newer_service_is_internal_but_keeps_its_words)
         {ERROR("{\"code\":-32001,\"message\":\"m\",\"data\":{\"word\":\"not_found\"}}"), "not_found"},
         {ERROR("{\"code\":0,\"message\":\"m\",\"data\":{\"word\":\"wrong_server\"}}"), "wrong_server"},
         {ERROR("{\"code\":9007199254740991,\"message\":\"m\",\"data\":{\"word\":\"denied\"}}"), "denied"},
+        {ERROR("{\"code\":4294935295,\"message\":\"m\",\"data\":{\"word\":\"denied\"}}"), "denied"}, /* 2^32 - 32001 */
         {ERROR("{\"code\":-32001,\"message\":\"m\",\"data\":{\"word\":7}}"), NULL},
         {ERROR("{\"code\":-32001,\"message\":\"m\",\"data\":[]}"), NULL},
         {ERROR("{\"code\":-32001,\"message\":\"m\"}"), NULL},

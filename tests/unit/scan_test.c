@@ -5,9 +5,15 @@
 #include "protocol/limits.h"
 #include "tests/support/suite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static enum jd_code judge(const char *text, struct jd_scan *out, struct jd_err *err)
+{
+    return jd_scan_text(text, strlen(text), JD_JSON_DEPTH_MAX, false, out, err); /* no notes: nothing to free */
+}
 
 static enum jd_code scan(const char *text, struct jd_scan *out, struct jd_err *err)
 {
@@ -163,6 +169,57 @@ TEST(scan, no_prefix_of_a_message_passes)
     }
 }
 
+TEST(scan, every_control_is_refused_in_a_string)
+{
+    for (int byte = 1; byte < 0x80; byte++) {
+        char text[4] = {'"', (char)byte, '"', 0};
+        struct jd_scan out;
+        struct jd_err err;
+        bool is_good = byte >= 0x20 && byte != '"' && byte != '\\';
+        check_case("byte %d", byte);
+        check_code(judge(text, &out, &err), is_good ? JD_OK : JD_E_PARSE_ERROR, &err);
+    }
+}
+
+TEST(scan, hexadecimal_digits_are_these_and_no_others)
+{
+    for (int byte = 1; byte < 0x80; byte++) {
+        char text[16];
+        struct jd_scan out;
+        struct jd_err err;
+        bool is_digit = strchr("0123456789abcdefABCDEF", byte) != NULL;
+        check_case("byte %d", byte);
+        snprintf(text, sizeof text, "\"\\u10%c0\"", byte);
+        check_code(judge(text, &out, &err), is_digit ? JD_OK : JD_E_PARSE_ERROR, &err);
+    }
+}
+
+TEST(scan, surrogates_end_where_they_end)
+{
+    static const struct {
+        const char *text;
+        enum jd_code code;
+    } cases[] = {
+        {"\"\\uD7FF\"", JD_OK},
+        {"\"\\uD800\"", JD_E_BAD_STRING},
+        {"\"\\uDBFF\"", JD_E_BAD_STRING},
+        {"\"\\uDC00\"", JD_E_BAD_STRING},
+        {"\"\\uDFFF\"", JD_E_BAD_STRING},
+        {"\"\\uE000\"", JD_OK},
+        {"\"\\uFFFF\"", JD_OK},
+        {"\"\\uD800\\uDC00\"", JD_OK},
+        {"\"\\uDBFF\\uDFFF\"", JD_OK},
+        {"\"\\uDBFF\\uE000\"", JD_E_BAD_STRING},
+        {"\"\\uDBFF\\uDBFF\"", JD_E_BAD_STRING},
+    };
+    for (size_t i = 0; i < JD_COUNT(cases); i++) {
+        struct jd_scan out;
+        struct jd_err err;
+        check_case("%s", cases[i].text);
+        check_code(judge(cases[i].text, &out, &err), cases[i].code, &err);
+    }
+}
+
 TEST(scan, errors_name_their_line_and_column)
 {
     struct jd_scan out;
@@ -246,6 +303,7 @@ TEST(scan, repeated_keys_are_found)
         {"{\"\\n\":1,\"\\u000a\":2}", 1, 1, "two escapes for one control"},
         {"{\"\xF0\x9F\x98\x80\":1,\"\\uD83D\\uDE00\":2}", 1, 1, "pair of escapes and UTF-8"},
         {"{\"\":1,\"\":2}", 1, 1, "empty keys"},
+        {"{\"\\u0061\":1,\"\\u0062\":2}", 0, 0, "two keys, both escaped"},
         {"[{\"a\":1,\"a\":2}]", 2, 1, "inside an array"},
         {"{\"a\":{\"b\":1,\n\"b\":2}}", 2, 2, "further in"},
         {"{\"a\":{\"b\":{\"c\":1,\"c\":2}},\n\"a\":2}", 1, 2, "the smallest depth wins"},
@@ -265,6 +323,53 @@ TEST(scan, repeated_keys_are_found)
         check_int(out.duplicate_depth, cases[i].depth);
         check_int(out.duplicate_line, cases[i].line);
         jd_scan_done(&out);
+    }
+}
+
+/* Two ways to write one key are one key; each against the \u form of the same character. */
+TEST(scan, every_short_escape_means_its_character)
+{
+    static const struct {
+        char letter;
+        int code;
+    } escapes[] = {{'"', 0x22}, {'\\', 0x5c}, {'/', 0x2f}, {'b', 8}, {'f', 0xc}, {'n', 0xa}, {'r', 0xd}, {'t', 9}};
+    for (size_t i = 0; i < JD_COUNT(escapes); i++) {
+        char text[48];
+        struct jd_scan out;
+        struct jd_err err;
+        check_case("letter %c", escapes[i].letter);
+        snprintf(text, sizeof text, "{\"\\%c\":1,\"\\u%04x\":2}", escapes[i].letter, (unsigned)escapes[i].code);
+        check_ok(judge(text, &out, &err), &err);
+        check_int(out.duplicate_depth, 1);
+    }
+}
+
+/* The line of the first of five keys, one per line, that repeats an earlier one; found naively. */
+static uint32_t first_repeated_line(const char keys[5])
+{
+    for (uint32_t i = 1; i < 5; i++) {
+        if (memchr(keys, keys[i], i) != NULL) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+TEST(scan, repeated_keys_are_found_in_every_order)
+{
+    enum { LETTERS = 7, OBJECTS = LETTERS * LETTERS * LETTERS * LETTERS * LETTERS };
+    for (int object = 0; object < OBJECTS; object++) {
+        char text[] = "{\"?\":1,\n\"?\":1,\n\"?\":1,\n\"?\":1,\n\"?\":1}";
+        char keys[5];
+        struct jd_scan out;
+        struct jd_err err;
+        for (int i = 0, rest = object; i < 5; i++, rest /= LETTERS) {
+            keys[i] = (char)('a' + rest % LETTERS);
+            *strchr(text, '?') = keys[i];
+        }
+        check_case("keys %.5s", keys);
+        check_ok(jd_scan_text(text, sizeof text - 1, 8, false, &out, &err), &err);
+        check_int(out.duplicate_line, first_repeated_line(keys));
     }
 }
 
@@ -381,6 +486,15 @@ TEST(scan, notes_are_made_only_when_asked_for)
     check_ok(jd_scan_text("[1,2]", 5, 8, false, &out, &err), &err);
     check_true(out.notes == NULL);
     check_int(out.n_notes, 0);
+    jd_scan_done(&out);
+}
+
+TEST(scan, the_longest_number_is_remembered)
+{
+    struct jd_scan out;
+    struct jd_err err;
+    check_ok(scan("[1,-2.5e10,\"12345678901\",22]", &out, &err), &err);
+    check_int(out.longest_number, strlen("-2.5e10"));
     jd_scan_done(&out);
 }
 
