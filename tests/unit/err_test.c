@@ -65,7 +65,8 @@ TEST(err, a_number_that_is_no_code_is_internal)
     check_int(jd_code_exit(JD_OK), 0);
     check_text(jd_domain_word(JD_DOMAIN_ERRNO), "errno");
     check_text(jd_domain_word(JD_DOMAIN_NTSTATUS), "ntstatus");
-    check_text(jd_domain_word((enum jd_domain)99), "none");
+    check_text(jd_domain_word(JD_DOMAIN_LINE), "line");
+    check_text(jd_domain_word((enum jd_domain)(JD_DOMAIN_LINE + 1)), "none");
 }
 
 TEST(err, each_way_of_failing_fills_the_whole_detail)

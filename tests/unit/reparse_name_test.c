@@ -64,6 +64,8 @@ static const struct {
     {"\\??\\c:\\a", JD_LINK_JUNCTION, "c:\\a", "C:\\a"},
     {"\\??\\D:\\\xE6\x97\xA5\xF0\x9F\x98\x80", JD_LINK_JUNCTION, "D:\\\xE6\x97\xA5\xF0\x9F\x98\x80",
      "D:\\\xE6\x97\xA5\xF0\x9F\x98\x80"},
+    {"\\??\\a:\\x", JD_LINK_JUNCTION, "a:\\x", "A:\\x"},
+    {"\\??\\Z:\\x", JD_LINK_JUNCTION, "Z:\\x", "Z:\\x"},
     {"\\??\\C:\\a\\\\", JD_LINK_JUNCTION, "C:\\a\\", NULL},
     {"\\??\\C:\\", JD_LINK_JUNCTION, "C:\\", NULL},
     {"\\??\\C:", JD_LINK_JUNCTION, "\\??\\C:", NULL},

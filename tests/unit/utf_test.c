@@ -100,6 +100,20 @@ TEST(utf, every_pair_of_leading_bytes_is_judged_as_by_arithmetic)
     }
 }
 
+TEST(utf, bytes_beyond_the_length_complete_nothing)
+{
+    static const char *const texts[] = {"\xC3\xA9", "\xE3\x81\x82", "\xF0\x9F\x98\x80"};
+    for (size_t i = 0; i < JD_COUNT(texts); i++) {
+        for (size_t len = 1; len < strlen(texts[i]); len++) {
+            size_t pos = 0;
+            check_case("%zu cut to %zu", i, len);
+            check_int(jd_utf8_valid_prefix(texts[i], len), 0);
+            check_int(jd_utf8_next(texts[i], len, &pos), 0xFFFD);
+            check_int(pos, 1);
+        }
+    }
+}
+
 TEST(utf, every_scalar_value_survives_both_forms)
 {
     struct jd_buf back;
