@@ -12,7 +12,9 @@
 void jd_reply_result(const struct jd_id *id, const char *result, size_t len, struct jd_buf *out);
 
 /*
- * {"jsonrpc":"2.0","id":…,"error":{"code":…,"message":"…","data":{"word":"…","reason":"…","rule":"…","request":"…"}}}
+ * {"jsonrpc":"2.0","id":…,"error":{"code":…,"message":"…",
+ *     "data":{"word":"…","reason":"…","rule":"…","request":"…"}}}
+ *
  * The one function that decides what of an error a caller may learn: word, sentence and reason, never stage or system
  * number; err->text only for the SAID_WRONG family, where it repeats what the caller sent. rule and request may be
  * NULL.

@@ -102,6 +102,15 @@ TEST(request, what_is_wrong_is_told_in_this_order)
     }
 }
 
+TEST(request, the_first_unknown_member_is_named)
+{
+    struct jd_request request;
+    struct jd_err err;
+    bool must_close;
+    check_code(decode("{\"x\":1,\"id\":1,\"y\":1}", &request, &must_close, &err), JD_E_UNKNOWN_MEMBER, &err);
+    check_text(err.text, "x");
+}
+
 TEST(request, without_an_id_it_is_a_notification)
 {
     struct jd_request request;
