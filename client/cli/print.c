@@ -55,7 +55,7 @@ void print_error(const struct junction_error *error, bool json)
     put_safe(error->message, stderr);
     advice_why(error, why);
     if (why[0] != '\0') {
-        fputs(": ", stderr);
+        fputs(why[0] == '[' ? " " : ": ", stderr);
         put_safe(why, stderr);
     }
     fputc('\n', stderr);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls against a server that does wrong: what a caller is told, and above all whether something may have changed. */
+#include "client/src/call.h"
 #include "tests/support/suite.h"
 #include "tests/unit/client_server.h"
 
@@ -164,6 +165,78 @@ TEST(client_broken, a_refusal_without_an_id_is_believed_also_when_the_line_is_cu
         junction_close(client);
         server_stop(server);
     }
+}
+
+/* A call whose connection stands while its server has finished already: what follows is no race. */
+static void begin_after_server(struct call *call, const junction_client *client, struct server *server)
+{
+    struct jd_err err = {0};
+    call_begin(call, client);
+    check_ok(conn_open(server_endpoint(server), true, call->deadline_ms, &call->conn, &err), &err);
+    server_heard(server);
+}
+
+TEST(client_broken, a_refusal_is_read_also_when_the_request_could_not_be_sent)
+{
+    static const struct server_step steps[] = {
+        {SERVER_TAKE, NULL, 0},
+        {SERVER_SAY, REFUSAL("null", "-32002", "{\"word\":\"busy\"}"), 0},
+        {SERVER_END, NULL, 0},
+    };
+    struct server *server = server_start(steps);
+    junction_client *client = server_client(server, 0);
+    struct call call;
+    struct jd_err err = {0};
+    struct junction_error error;
+    begin_after_server(&call, client, server);
+    check_code(call_ask(&call, JD_OP_ID_info, NULL, &err), JD_E_BUSY, &err);
+    check_int(call_end(&call, err.code, &err, &error), JUNCTION_E_BUSY);
+    check_text(error.word, "busy");
+    junction_close(client);
+    server_stop(server);
+}
+
+TEST(client_broken, a_change_that_could_not_be_sent_has_no_unknown_outcome)
+{
+    static const struct server_step steps[] = {{SERVER_TAKE, NULL, 0}, {SERVER_END, NULL, 0}};
+    struct server *server = server_start(steps);
+    junction_client *client = server_client(server, 0);
+    struct jd_buf line;
+    struct call call;
+    struct jd_err err = {0};
+    struct junction_error error;
+    jd_buf_init(&line, 100);
+    jd_buf_add_text(&line, "{}\n");
+    begin_after_server(&call, client, server);
+    check_code(call_ask_line(&call, &line, true, &err), JD_E_NOT_RUNNING, &err);
+    check_int(call_end(&call, err.code, &err, &error), JUNCTION_E_NOT_RUNNING);
+    check_text(error.reason, "connection_lost");
+    jd_buf_done(&line);
+    junction_close(client);
+    server_stop(server);
+}
+
+TEST(client_broken, notifications_do_not_carry_a_call_over_its_deadline)
+{
+    static const struct server_step steps[] = {
+        {SERVER_TAKE, NULL, 0},
+        {SERVER_SAY, "{\"jsonrpc\":\"2.0\",\"method\":\"m\"}\n" RESULT(CREATED), 0},
+        {SERVER_END, NULL, 0},
+    };
+    struct server *server = server_start(steps);
+    junction_client *client = server_client(server, 0);
+    struct receiver receiver;
+    struct jd_reply reply = {0};
+    struct slice line;
+    struct call call;
+    struct jd_err err = {0};
+    begin_after_server(&call, client, server);
+    receive_init(&receiver);
+    check_code(receive_reply(call.conn, 1, conn_now_ms(), &receiver, &reply, &line, &err), JD_E_REPLY_TIMED_OUT, &err);
+    receive_done(&receiver);
+    call_end(&call, JD_OK, &err, NULL);
+    junction_close(client);
+    server_stop(server);
 }
 
 TEST(client_broken, a_server_that_closes_at_once_ends_no_process_and_leaves_no_doubt_that_is_not_there)

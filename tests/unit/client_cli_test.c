@@ -234,12 +234,18 @@ TEST(client_cli, the_longest_error_fits_its_advice)
     check_true(strstr(out, "q]") != NULL);
 }
 
-TEST(client_cli, what_leaves_doubt_advises_to_look)
+TEST(client_cli, advice_fits_code_and_reason)
 {
     struct junction_error error = {.code = JUNCTION_E_OUTCOME_UNKNOWN};
     char next[ADVICE_MAX];
     advice_next(&error, next);
     check_true(strstr(next, "inspect") != NULL);
+    error.code = JUNCTION_E_LINK_EXISTS;
+    advice_next(&error, next);
+    check_true(strstr(next, "inspect") != NULL);
+    strcpy(error.reason, "same_target");
+    advice_next(&error, next);
+    check_true(strstr(next, "nothing is left to do") != NULL);
     error.code = JUNCTION_E_INTERNAL;
     advice_next(&error, next);
     check_text(next, "");
