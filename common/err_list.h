@@ -11,6 +11,7 @@
  * exit    what junctionctl returns (docs/errors.md).
  * text    one plain sentence without a full stop, free of internals.
  *
+ * A new row gets its stable public number in client/include/junction.h as well (client/src/codes.c does not compile without).
  * No include guard: this file is included several times on purpose.
  */
 
