@@ -180,6 +180,11 @@ TEST(client_text, text_is_escaped_for_eyes)
     }
 }
 
+TEST(client_text, the_header_names_the_version_that_is_built)
+{
+    check_text(junction_version(), JD_VERSION);
+}
+
 TEST(client_text, options_that_cannot_be_meant_are_refused)
 {
     struct junction_options options = JUNCTION_OPTIONS_INIT;
