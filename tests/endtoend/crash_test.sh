@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The service is killed in the middle of changes, again and again. The next start finds what it left: no orphan, no half-made
+# junction, and each change that was announced has exactly one outcome in the trail.
+set -uo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
+world_up
+mkdir -p "$c/lab/target"
+echo kept >"$c/lab/target/file"
+rounds=${JD_CRASH_ROUNDS:-30}
+
+# As soon as the journal holds an entry, a change is under way: that moment is waited for, without a pause in between.
+kill_in_the_middle() {
+    local caller=$1
+    local -a entries=()
+    shopt -s nullglob
+    while [ ${#entries[@]} = 0 ] && ! has_ended "$caller"; do
+        entries=("$state"/pending/*)
+    done
+    shopt -u nullglob
+    kill -KILL "$service"
+    wait "$service" 2>/dev/null
+    service=
+    wait "$caller"
+}
+
+start
+odd=0
+for ((round = 0; round < rounds; round++)); do
+    if [ $((round % 2)) = 0 ]; then
+        as_uid "$alice" junctionctl create "C:\\lab\\link$((round / 2))" 'C:\lab\target' --json >>"$world/answers" 2>&1 &
+    else
+        as_uid "$alice" junctionctl remove "C:\\lab\\link$((round / 2))" --json >>"$world/answers" 2>&1 &
+    fi
+    kill_in_the_middle $!
+    start || break
+    # At rest again: a whole junction or nothing, and the journal is empty.
+    link=$c/lab/link$((round / 2))
+    if [ -n "$(ls -A "$state/pending")" ]; then
+        claim_broken "round $round: the journal is empty" "$(head -c 2000 "$state"/pending/*)"
+        odd=1
+    fi
+    if ! is_gone "$link" && ! why=$(is_junction_to "$link" "$c/lab/target" 2>&1); then
+        claim_broken "round $round: a whole junction or nothing" "$why $(ls -ld "$link")"
+        odd=1
+    fi
+    [ "$odd" = 0 ] || break
+done
+stop
+
+[ "$odd" = 1 ] || claim_holds "after each of $rounds kills: a whole junction or nothing, and an empty journal"
+claim_equal "what the junctions led to is whole" "$(cat "$c/lab/target/file")" kept
+intents=$(records '.event == "change_intent"' | wc -l)
+recovered=$(records '.event == "change_recovered"' | wc -l)
+say "      $intents changes announced, $recovered of them interrupted: $(records '.event == "change_recovered"' | jq -r '.operation + "/" + .outcome' | sort | uniq -c | xargs)"
+claim "kills hit changes under way" test "$recovered" -gt 0
+outcomes_per_change() {
+    jq -s -c '[.[] | select(.id >= 200 and .id < 300)] | group_by(.request)[] | map(.event)' "$trail"
+}
+claim_equal "every change has exactly one outcome, written after its intent" "$(outcomes_per_change |
+    grep -vxE '\["change_intent","change_(done|failed|recovered)"\]|\["change_recovered"\]' | sort | uniq -c)" ""
+claim_equal "no line of the trail is torn" "$(grep -c . "$trail")" "$(jq -c 'select(type == "object")' "$trail" | wc -l)"
+claim_equal "sequence numbers never repeat" "$(jq .sequence "$trail" | sort -n | uniq -d)" ""
+
+# What the world says is what the trail says: the last word on each link is right.
+truth() {
+    local name last
+    for ((i = 0; i < rounds / 2; i++)); do
+        name="C:\\lab\\link$i"
+        last=$(jq -c --arg link "$name" 'select(.link == $link and .id > 200 and .id < 300)' "$trail" | tail -n 1 |
+            jq -r '.operation + " " + .outcome')
+        case $last in
+        "create done" | "remove not_done") [ -L "$c/lab/link$i" ] || echo "$name: $last, but nothing is there" ;;
+        "remove done" | "create not_done" | "create taken_back") is_gone "$c/lab/link$i" || echo "$name: $last, but it is there" ;;
+        *) [ -z "$last" ] || echo "$name: $last" ;;
+        esac
+    done
+}
+for ((i = 0; i < rounds / 2; i++)); do stat "$c/lab/link$i" >/dev/null 2>&1 || true; done
+claim_equal "the last word of the trail on each link is what stands on the disk" "$(truth)" ""
+claims_end
