@@ -48,7 +48,7 @@ mount_image() {
         fail "something is mounted on $dir already"
     fi
     output=$(PATH="$PATH:/usr/sbin:/sbin" ntfs-3g -o "$options" "$image" "$dir" 2>&1) ||
-        fail "ntfs-3g: $(echo "$output" | tail -n 1)"
+        fail "ntfs-3g: $(echo "$output" | grep -m 1 'Failed to mount' || echo "$output" | tail -n 1)"
 }
 
 # ntfs-3g writes its last blocks after umount returned: who copies or mounts the image next must wait for the lock on it.

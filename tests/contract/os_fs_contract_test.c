@@ -224,22 +224,36 @@ TEST(os_fs, an_identity_lives_as_long_as_its_object)
     fixture_end();
 }
 
+static bool is_same_record(const struct os_facts *a, const struct os_facts *b)
+{
+    return memcmp(a->id.record, b->id.record, sizeof a->id.record) == 0;
+}
+
 TEST(os_fs, a_reused_record_is_another_object)
 {
-    struct os_facts first;
-    struct os_facts again;
+    struct jd_buf name;
     bool was_reused = false;
     fixture_begin_volume();
-    for (int i = 0; i < 64 && !was_reused; i++) {
+    jd_buf_init(&name, 1024);
+    for (int i = 0; i < 32 && !was_reused; i++) {
+        struct os_node *root = fixture_open_parent("C:\\a");
+        struct os_node *node;
+        struct os_facts first;
+        struct os_facts again;
         fixture_mkdir("C:\\a");
-        first = fixture_facts(fixture_open("C:\\a", OS_USE_LOOK));
+        node = fixture_open("C:\\a", OS_USE_CHANGE);
+        first = fixture_facts(node);
         check_true(fixture_remove("C:\\a"));
         fixture_mkdir("C:\\a");
         again = fixture_facts(fixture_open("C:\\a", OS_USE_LOOK));
-        was_reused = memcmp(first.id.record, again.id.record, sizeof first.id.record) == 0;
         check_false(fixture_same_id(&first.id, &again.id));
+        was_reused = is_same_record(&first, &again);
+        check_code(os_fs_stored_name(node, &name, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
+        check_code(os_fs_remove(root, node, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
+        check_text(fixture_kind("C:\\a"), "directory");
         check_true(fixture_remove("C:\\a"));
     }
+    jd_buf_done(&name);
     fixture_end();
 }
 
@@ -281,6 +295,8 @@ TEST(os_fs, a_change_of_kind_is_seen_at_once)
 {
     struct os_node *held;
     struct os_node *child = NULL;
+    uint8_t data[JD_REPARSE_MAX];
+    size_t n = 0;
     fixture_begin_volume();
     fixture_mkdir("C:\\target\\inner");
     fixture_mkdir("C:\\a");
@@ -291,6 +307,8 @@ TEST(os_fs, a_change_of_kind_is_seen_at_once)
         check_true(fixture_flip("C:\\a", "C:\\target"));
         check_code(os_fs_child(held, fixture_name("inner"), OS_USE_PASS, &child, &fixture_err),
                    JD_E_PARENT_NOT_DIRECTORY, &fixture_err);
+        check_text(fixture_kind("C:\\a"), "junction"); /* somebody looked: the handle may know less than before */
+        check_ok(os_fs_get_reparse(held, data, &n, &fixture_err), &fixture_err);
         check_true(fixture_facts(held).is_reparse_point);
         check_true(fixture_facts(fixture_open("C:\\a", OS_USE_PASS)).is_reparse_point);
         check_true(fixture_unflip("C:\\a"));

@@ -316,6 +316,39 @@ TEST(os_fs_posix, only_the_root_of_a_volume_is_served)
     fixture_end();
 }
 
+TEST(os_fs_posix, the_serial_number_is_the_one_in_the_boot_sector)
+{
+    struct os_volume_facts facts;
+    uint64_t serial = 0;
+    int fd;
+    fixture_begin_volume();
+    fd = open(posix_in_folder("image"), O_RDONLY | O_CLOEXEC);
+    check_int(pread(fd, &serial, sizeof serial, 0x48), sizeof serial);
+    close(fd);
+    check_ok(os_fs_volume(fixture_fs, 'C', &facts, &fixture_err), &fixture_err);
+    check_true(serial != 0 && facts.serial == serial);
+    fixture_end();
+}
+
+/* Who comes first must not meet what the kernel remembers from before. */
+TEST(os_fs_posix, a_junction_works_at_once_for_everybody)
+{
+    uint8_t data[JD_REPARSE_MAX];
+    size_t len;
+    fixture_begin_volume();
+    fixture_mkfile("C:\\target\\sentinel");
+    len = fixture_encode(JD_TAG_MOUNT_POINT, "C:\\target", data);
+    for (int i = 0; i < 20; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "C:\\empty%d", i);
+        fixture_mkdir(path);
+        check_case("set on %s", path);
+        check_ok(os_fs_set_reparse(fixture_open(path, OS_USE_CHANGE), data, len, &fixture_err), &fixture_err);
+        check_int(posix_as(1000, read_through, posix_host(path)), 0);
+    }
+    fixture_end();
+}
+
 TEST(os_fs_posix, a_volume_that_was_unmounted_is_unknown)
 {
     struct os_volume_facts facts;
@@ -382,6 +415,7 @@ TEST(os_fs_posix, a_host_path_is_told_as_the_volume_knows_it)
     check_int(mount("none", posix_host("C:\\mounted"), "tmpfs", 0, "size=64k"), 0);
     posix_write_file(posix_in_folder("c/mounted/file"), "", 0, 0644);
     posix_write_file(posix_in_folder("c/a/trailing dot."), "", 0, 0644);
+    posix_write_file(posix_in_folder("c/a/back\\slash"), "", 0, 0644);
     posix_write_file(posix_in_folder("outside"), "", 0, 0644);
     check_int(mkdir(posix_in_folder("c2"), 0755), 0);
     check_int(symlink("c/a/b", posix_in_folder("link")), 0);

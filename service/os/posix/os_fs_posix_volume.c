@@ -137,7 +137,7 @@ static enum jd_code read_facts(const struct posix_volume *volume, struct os_volu
 static uint64_t read_serial(int root)
 {
     uint64_t serial = 0;
-    int fd = openat(root, "$Boot", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = openat(root, "$Boot", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
         return 0;
     }
