@@ -17,7 +17,7 @@ struct server {
     struct core_counters *counters; /* core's */
     struct ring sessions;           /* in order of arrival */
     struct ring waiting;            /* sessions whose request waits for a place, in order of arrival */
-    uv_async_t wake;                /* a worker has output */
+    uv_async_t wake;                /* a worker has output, or a session yielded */
     uv_timer_t tick;                /* once a second */
     uv_timer_t stop;                /* how long running operations get */
     unsigned handles;               /* of these three, not closed yet */

@@ -135,7 +135,7 @@ static void on_wake(uv_async_t *wake)
 {
     struct server *server = wake->data;
     for (struct ring *link = server->sessions.next; link != &server->sessions; link = link->next) {
-        session_send_stream(RING_OF(link, struct session, all));
+        session_wake(RING_OF(link, struct session, all));
     }
 }
 

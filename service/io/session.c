@@ -147,14 +147,43 @@ static void set_reading_deadline(struct session *session)
     }
 }
 
+/*
+ * Others first. Not reading meanwhile, so that nothing comes on top. By the async handle, since libuv fires a timer of
+ * 0 ms that its own callback set again in the same turn.
+ */
+static void yield(struct session *session)
+{
+    session->yields = true;
+    uv_timer_stop(&session->timer);
+    if (session->is_reading) {
+        stop_reading(session);
+    }
+    uv_async_send(&session->server->wake);
+}
+
+void session_wake(struct session *session)
+{
+    if (session->yields) {
+        session->yields = false;
+        session_go_on(session);
+    } else {
+        session_send_stream(session);
+    }
+}
+
 void session_go_on(struct session *session)
 {
-    while (session->state == SESSION_READING && session_take_line(session)) {
+    int n = 0;
+    while (session->state == SESSION_READING && n < SESSION_LINES_A_TURN && session_take_line(session)) {
+        n++;
+    }
+    if (session->state == SESSION_CLOSING) {
+        return;
     }
     if (session->state != SESSION_READING) {
-        if (session->state != SESSION_CLOSING) {
-            stop_reading_when_full(session);
-        }
+        stop_reading_when_full(session);
+    } else if (n == SESSION_LINES_A_TURN) {
+        yield(session);
     } else if (session->has_ended) {
         session_close(session);
     } else {
@@ -169,7 +198,7 @@ void session_stop(struct session *session)
         places_leave(session);
         session_refuse_request(session, JD_E_STOPPING, NULL);
         session_go_on(session);
-    } else if (session->state == SESSION_READING) {
+    } else if (session->state == SESSION_READING && !session->yields) {
         linger(session);
     } else if (worker_is_running(&session->worker)) {
         worker_refuse_output(&session->worker);

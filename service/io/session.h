@@ -21,6 +21,8 @@ enum session_state {
     SESSION_CLOSING  /* handles are closing, or a worker has not returned yet */
 };
 
+enum { SESSION_LINES_A_TURN = 64 }; /* answered in one turn of the loop, so that a flood of them delays nobody else */
+
 struct session {
     struct ring all;     /* in server->sessions */
     struct ring waiting; /* in server->waiting */
@@ -34,6 +36,7 @@ struct session {
     bool is_reading; /* the loop delivers bytes */
     bool has_ended;  /* end of input: no more requests */
     bool was_heard;  /* a byte came */
+    bool yields;     /* more lines are here already: it goes on in the loop's next turn */
     bool in_message; /* the deadline of a message begun is set */
     bool is_named;   /* who is known, and counted in the quota */
     struct quota_who who;
@@ -65,6 +68,8 @@ void session_close(struct session *session); /* drops what is unsent; frees itse
 void session_stop(struct session *session);  /* the service stops */
 /* Back from whatever it did: the next line, or rest until there is one. */
 void session_go_on(struct session *session);
+/* The loop was woken: by a worker's output, or to go on after a yield. */
+void session_wake(struct session *session);
 void session_set_deadline(struct session *session, uint64_t ms);
 /* A worker returned to a session that is closing. */
 void session_check_end(struct session *session);

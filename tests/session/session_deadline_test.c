@@ -63,14 +63,20 @@ TEST(session_deadline, the_first_byte_is_enough_for_the_first_deadline)
     rig_server_end();
 }
 
-TEST(session_deadline, dribbling_bytes_do_not_move_the_deadline_of_a_message)
+static void dribble(uint64_t message_ms, bool after_another)
 {
     struct server_limits limits = rig_server_limits;
     struct raw_peer peer;
     int sent = 0;
-    limits.message_ms = SHORT_MS;
+    limits.message_ms = message_ms;
     start(&limits);
     raw_connect(&peer, rig_server_endpoint());
+    if (after_another) { /* that came in two parts, too */
+        check_true(raw_send(&peer, rig_info(1), 10));
+        check_true(raw_is_silent(&peer, SHORT_MS / 8));
+        check_true(raw_say(&peer, rig_info(1) + 10));
+        rig_expect_result(raw_line(&peer), 1);
+    }
     while (raw_say(&peer, "a") && raw_is_silent(&peer, SHORT_MS / 8)) {
         sent++;
     }
@@ -78,6 +84,16 @@ TEST(session_deadline, dribbling_bytes_do_not_move_the_deadline_of_a_message)
     check_true(raw_is_closed(&peer));
     raw_close(&peer);
     rig_server_end();
+}
+
+TEST(session_deadline, dribbling_bytes_do_not_move_the_deadline_of_a_message)
+{
+    dribble(SHORT_MS, false);
+}
+
+TEST(session_deadline, nor_that_of_a_later_message)
+{
+    dribble(LONG_MS, true);
 }
 
 TEST(session_deadline, each_message_has_its_own)

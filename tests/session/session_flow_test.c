@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Order, pipelining, half closes, and what a connection may cost. */
+#include "tests/support/fault.h"
 #include "tests/support/rig_server.h"
 #include "tests/support/suite.h"
 
@@ -175,6 +176,64 @@ TEST(session_flow, many_at_once_each_get_their_own_answers)
         raw_close(&peers[i]);
     }
     rig_server_end();
+}
+
+enum { FLOOD_LINES = 600, FAIR_LINES = 64 };
+
+/* Counts, on the loop thread, how many lines each turn of the loop takes up. */
+struct turns {
+    struct raw_peer *peer;
+    uv_check_t check;
+    size_t heard;
+    size_t most;
+    size_t turns;
+};
+
+static void count_turn(uv_check_t *check)
+{
+    struct turns *turns = check->data;
+    size_t heard = fault_count("peer_identify");
+    turns->most = heard - turns->heard > turns->most ? heard - turns->heard : turns->most;
+    turns->turns += heard != turns->heard;
+    turns->heard = heard;
+    if (heard >= FLOOD_LINES) {
+        uv_close((uv_handle_t *)check, NULL);
+    }
+}
+
+/* On the loop thread, so that all of it is there before the server sees any of it. */
+static void flood(struct core *core, void *context)
+{
+    struct turns *turns = context;
+    struct jd_buf lines;
+    (void)core;
+    jd_buf_init(&lines, 1 << 20);
+    for (int i = 0; i < FLOOD_LINES; i++) {
+        jd_buf_add_text(&lines, "{\"jsonrpc\":\"2.0\",\"method\":\"service.info\"}\n");
+    }
+    check_true(raw_send(turns->peer, lines.data, lines.len)); /* few enough for the socket */
+    jd_buf_done(&lines);
+    uv_check_init(rig_server_loop(), &turns->check);
+    turns->check.data = turns;
+    uv_check_start(&turns->check, count_turn);
+}
+
+TEST(session_flow, a_flood_of_lines_leaves_every_turn_of_the_loop_to_the_others_too)
+{
+    struct raw_peer peer;
+    struct turns turns = {.peer = &peer};
+    fault_begin();
+    rig_server_start(NULL);
+    raw_connect(&peer, rig_server_endpoint());
+    rig_server_until(rig_has_connections, 1);
+    rig_server_call(flood, &turns);
+    rig_expect_result(raw_ask(&peer, rig_info(1)), 1); /* behind all of them */
+    raw_close(&peer);
+    rig_server_end();
+    fault_end();
+    check_int(turns.heard >= FLOOD_LINES, 1);
+    check_true(turns.most <= FAIR_LINES);
+    check_true(turns.turns >= FLOOD_LINES / FAIR_LINES);
 }
 
 static void set_policy(struct core *core, void *context)

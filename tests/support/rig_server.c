@@ -217,6 +217,11 @@ void rig_server_until_overdue(void)
     wait_flag(&is_overdue, "overdue");
 }
 
+uv_loop_t *rig_server_loop(void)
+{
+    return &loop;
+}
+
 static void copy_counters(struct core *core, void *context)
 {
     *(struct core_counters *)context = *core_counters(core);

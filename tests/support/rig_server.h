@@ -35,6 +35,7 @@ void rig_server_until_overdue(void);
 
 /* Runs fn on the loop thread and waits for it. */
 void rig_server_call(void (*fn)(struct core *core, void *context), void *context);
+uv_loop_t *rig_server_loop(void); /* for what such an fn starts there */
 struct core_counters rig_server_counters(void);
 /* Waits until is_so says yes; fails the test, naming what, after RAW_DEADLINE_MS. */
 void rig_server_until_at(const char *file, int line, bool (*is_so)(const struct core_counters *now, uint64_t value),
