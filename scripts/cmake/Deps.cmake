@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# The two libraries of others, under the names that floors link: jd_uv and jd_cjson. Natively the system's; for MinGW the static
+# ones of scripts/deps-mingw.sh (the toolchain file points pkg-config there); for MSVC vcpkg's.
+add_library(jd_uv INTERFACE)
+add_library(jd_cjson INTERFACE)
+if(MSVC)
+    find_package(libuv CONFIG REQUIRED)
+    find_package(cJSON CONFIG REQUIRED)
+    target_link_libraries(jd_uv INTERFACE $<IF:$<TARGET_EXISTS:libuv::uv_a>,libuv::uv_a,libuv::uv>)
+    target_link_libraries(jd_cjson INTERFACE cjson)
+else()
+    find_package(PkgConfig REQUIRED)
+    pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
+    if(WIN32)
+        pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv-static)
+    else()
+        pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
+    endif()
+    target_link_libraries(jd_uv INTERFACE PkgConfig::UV)
+    target_link_libraries(jd_cjson INTERFACE PkgConfig::CJSON)
+endif()
+if(WIN32)
+    # Else cJSON.h declares every name for export.
+    target_compile_definitions(jd_cjson INTERFACE CJSON_HIDE_SYMBOLS)
+endif()
