@@ -4,12 +4,23 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# One row a group: what it is for, then its packages. mingw and wine come with the Windows port.
+# One row a group: what it is for, then its packages.
 packages_of() {
     case $1 in
     # building and testing natively; real NTFS (ntfs-3g, attr); the demo and the end-to-end tests as clients (socat, jq)
     native) echo gcc libc6-dev make cmake pkg-config libuv1-dev libcjson-dev libcriterion-dev ntfs-3g attr socat jq ;;
-    *) usage_error "setup.sh: no group '$1': there is native" ;;
+    # Windows executables: the compiler, and what takes apart and builds the sources of libuv and cJSON
+    mingw) echo gcc-mingw-w64-x86-64-posix dpkg-dev xz-utils make cmake pkg-config ;;
+    # running them, where the caller has no Wine of his own
+    wine) [ -n "${WINE-}" ] || echo wine wine64 ;;
+    *) usage_error "setup.sh: no group '$1': there are native, mingw, wine" ;;
+    esac
+}
+
+# What a group needs beside packages.
+finish_group() {
+    case $1 in
+    mingw) "$root/scripts/deps-mingw.sh" ;;
     esac
 }
 
@@ -42,7 +53,7 @@ install_packages() {
 
 case ${1-} in
 -h | --help)
-    echo "usage: scripts/setup.sh [GROUP…]    installs what is missing of a group of packages: native (default)"
+    echo "usage: scripts/setup.sh [GROUP…]    installs what is missing of a group: native (default), mingw, wine"
     exit 0
     ;;
 esac
@@ -57,16 +68,19 @@ done
 
 have dpkg-query && have apt-get || die "setup.sh: this is not Debian: install by hand: ${wanted[*]}"
 read -r -a missing <<<"$(missing_of "${wanted[@]}")"
-[ ${#missing[@]} -gt 0 ] || exit 0
-
-[ "$(id -u)" = 0 ] || die "setup.sh: missing: ${missing[*]}: run this as root to install them"
-say "installing ${missing[*]}"
-log=$(mktemp)
-if ! install_packages "$log" "${missing[@]}"; then
-    tail -n 20 "$log" >&2
+if [ ${#missing[@]} -gt 0 ]; then
+    [ "$(id -u)" = 0 ] || die "setup.sh: missing: ${missing[*]}: run this as root to install them"
+    say "installing ${missing[*]}"
+    log=$(mktemp)
+    if ! install_packages "$log" "${missing[@]}"; then
+        tail -n 20 "$log" >&2
+        rm -f "$log"
+        die "setup.sh: apt could not install: ${missing[*]}"
+    fi
     rm -f "$log"
-    die "setup.sh: apt could not install: ${missing[*]}"
+    read -r -a missing <<<"$(missing_of "${wanted[@]}")"
+    [ ${#missing[@]} -eq 0 ] || die "setup.sh: still missing after installing: ${missing[*]}"
 fi
-rm -f "$log"
-read -r -a missing <<<"$(missing_of "${wanted[@]}")"
-[ ${#missing[@]} -eq 0 ] || die "setup.sh: still missing after installing: ${missing[*]}"
+for group in "$@"; do
+    finish_group "$group"
+done
