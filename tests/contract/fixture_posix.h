@@ -6,6 +6,9 @@
 
 #include <sys/types.h>
 
+enum { POSIX_PATH_BYTES = 16384 };
+
+void posix_must(bool done, const char *what, const char *about); /* else ends the program, telling errno */
 const char *posix_folder(void); /* this test's: root's, 0755, gone afterwards with every mount below it */
 const char *posix_mount(void);  /* where C: is */
 const char *posix_in_folder(const char *name); /* valid until the eighth call after this one */

@@ -224,35 +224,45 @@ TEST(os_fs, an_identity_lives_as_long_as_its_object)
     fixture_end();
 }
 
-static bool is_same_record(const struct os_facts *a, const struct os_facts *b)
+/* Makes C:\a again and again until it has the record of an object that is gone. */
+static bool reuse_record(const struct os_facts *gone)
 {
-    return memcmp(a->id.record, b->id.record, sizeof a->id.record) == 0;
+    struct os_node *root = fixture_open_parent("C:\\a");
+    for (int i = 0; i < 5000; i++) {
+        struct os_node *node = NULL;
+        struct os_facts facts;
+        fixture_mkdir("C:\\a");
+        check_ok(os_fs_child(root, fixture_name("a"), OS_USE_LOOK, &node, &fixture_err), &fixture_err);
+        facts = fixture_facts(node);
+        os_fs_node_close(node);
+        check_false(fixture_same_id(&gone->id, &facts.id));
+        if (memcmp(gone->id.record, facts.id.record, sizeof gone->id.record) == 0) {
+            return true;
+        }
+        check_true(fixture_remove("C:\\a"));
+    }
+    return false;
 }
 
 TEST(os_fs, a_reused_record_is_another_object)
 {
     struct jd_buf name;
-    bool was_reused = false;
+    struct os_node *root;
+    struct os_node *node;
+    struct os_facts facts;
     fixture_begin_volume();
     jd_buf_init(&name, 1024);
-    for (int i = 0; i < 32 && !was_reused; i++) {
-        struct os_node *root = fixture_open_parent("C:\\a");
-        struct os_node *node;
-        struct os_facts first;
-        struct os_facts again;
+    fixture_mkdir("C:\\a");
+    root = fixture_open_parent("C:\\a");
+    node = fixture_open("C:\\a", OS_USE_CHANGE);
+    facts = fixture_facts(node);
+    check_true(fixture_remove("C:\\a"));
+    if (!reuse_record(&facts)) { /* a port may keep the record for as long as the object is held */
         fixture_mkdir("C:\\a");
-        node = fixture_open("C:\\a", OS_USE_CHANGE);
-        first = fixture_facts(node);
-        check_true(fixture_remove("C:\\a"));
-        fixture_mkdir("C:\\a");
-        again = fixture_facts(fixture_open("C:\\a", OS_USE_LOOK));
-        check_false(fixture_same_id(&first.id, &again.id));
-        was_reused = is_same_record(&first, &again);
-        check_code(os_fs_stored_name(node, &name, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
-        check_code(os_fs_remove(root, node, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
-        check_text(fixture_kind("C:\\a"), "directory");
-        check_true(fixture_remove("C:\\a"));
     }
+    check_code(os_fs_stored_name(node, &name, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
+    check_code(os_fs_remove(root, node, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
+    check_text(fixture_kind("C:\\a"), "directory");
     jd_buf_done(&name);
     fixture_end();
 }
@@ -305,10 +315,12 @@ TEST(os_fs, a_change_of_kind_is_seen_at_once)
         held = fixture_open("C:\\a", OS_USE_PASS);
         check_false(fixture_facts(held).is_reparse_point);
         check_true(fixture_flip("C:\\a", "C:\\target"));
+        if (i % 2 == 0) { /* somebody looked: the handle may know less than before */
+            check_text(fixture_kind("C:\\a"), "junction");
+            check_ok(os_fs_get_reparse(held, data, &n, &fixture_err), &fixture_err);
+        }
         check_code(os_fs_child(held, fixture_name("inner"), OS_USE_PASS, &child, &fixture_err),
                    JD_E_PARENT_NOT_DIRECTORY, &fixture_err);
-        check_text(fixture_kind("C:\\a"), "junction"); /* somebody looked: the handle may know less than before */
-        check_ok(os_fs_get_reparse(held, data, &n, &fixture_err), &fixture_err);
         check_true(fixture_facts(held).is_reparse_point);
         check_true(fixture_facts(fixture_open("C:\\a", OS_USE_PASS)).is_reparse_point);
         check_true(fixture_unflip("C:\\a"));

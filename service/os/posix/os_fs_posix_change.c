@@ -16,6 +16,26 @@ enum { REMOVE_TRIES = 4, TICKS_A_SECOND = 10000000 };
 
 #define SECONDS_FROM_1601_TO_1970 UINT64_C(11644473600)
 
+#if defined(OS_HOOKS)
+static void (*after_make)(void);
+
+void posix_fs_set_after_make(void (*attack)(void))
+{
+    after_make = attack;
+}
+
+static void let_attack(void)
+{
+    if (after_make != NULL) {
+        after_make();
+    }
+}
+#else
+static void let_attack(void)
+{
+}
+#endif
+
 /* Now, as NTFS counts. */
 static uint64_t ntfs_time(void)
 {
@@ -60,6 +80,7 @@ static enum jd_code make(struct os_node *parent, struct os_node *node, struct jd
         return errno == ENOENT ? jd_fail_sys(err, JD_E_CHANGED_MEANWHILE, "make leaf", JD_DOMAIN_ERRNO, errno)
                                : posix_fail(err, "make leaf", errno);
     }
+    let_attack();
     number = posix_open_at(parent->fd, node->name, &fd, &look);
     if (number != 0) {
         return number == ENOENT ? jd_fail(err, JD_E_CHANGED_MEANWHILE, "open new leaf", NULL)

@@ -13,4 +13,7 @@ enum jd_code posix_fail(struct jd_err *err, const char *stage, int number);
 #if defined(OS_HOOKS)
 /* Where the system's log listens instead of /dev/log; path is borrowed. Before os_audit_open. */
 void posix_audit_set_log_path(const char *path);
+
+/* What happens between the making of a leaf and its opening, which are two calls here; NULL: nothing. */
+void posix_fs_set_after_make(void (*attack)(void));
 #endif
