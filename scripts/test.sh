@@ -19,6 +19,7 @@ usage: scripts/test.sh [SUITE…]      without one: all of them
   endtoend   the real executables, built with the sanitizers, on an NTFS volume, with callers of several uids
   asan       unit, contract and session under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan       unit, contract and session under ThreadSanitizer
+  wine       unit, contract and session as Windows executables, under Wine (WINE=/path/bin/wine names another)
 
 All output of every run is kept in build/test-logs/.
 TEXT
@@ -30,8 +31,17 @@ preset_of() {
     unit | contract | session) echo dev ;;
     asan | endtoend) echo asan ;;
     tsan) echo tsan ;;
+    wine) echo mingw ;;
     layout | docs) echo - ;;
     *) return 1 ;;
+    esac
+}
+
+# groups of scripts/setup.sh, each suite
+setup_of() {
+    case $1 in
+    wine) echo native mingw wine ;;
+    *) echo native ;;
     esac
 }
 
@@ -54,6 +64,7 @@ clean_up() {
         kill -KILL -- "-$pid" 2>/dev/null || true
     done
     if [ -n "$scratch" ]; then
+        [ ! -d "$scratch/prefix" ] || "$root/scripts/wine.sh" stop "$scratch/prefix"
         unmount_below "$scratch"
         rm -rf --one-file-system "$scratch"
     fi
@@ -116,7 +127,7 @@ run() {
     mkdir -p "$TMPDIR"
     setsid timeout --kill-after=10 "$limit_s" "$@" >"$log" 2>&1 </dev/null &
     running=$!
-    wait "$running" || status=$?
+    { wait "$running" || status=$?; } 2>/dev/null # bash would tell of a signal in its own words
     kill -KILL -- "-$running" 2>/dev/null || true
     running=
     unmount_below "$TMPDIR"
@@ -143,11 +154,13 @@ show_failure() {
 
 # run_built SUITE PRESET FOLDER [COMMAND…]: every test executable of tests/FOLDER, with COMMAND in front.
 run_built() {
-    local suite=$1 preset=$2 folder=$3 name
+    local suite=$1 preset=$2 folder=$3 name file
     shift 3
     is_built "$preset" || return 0
     while read -r name; do
-        run "$suite/$name" "$@" "$root/build/$preset/tests/$name"
+        file=$root/build/$preset/tests/$name
+        [ -e "$file" ] || file=$file.exe
+        run "$suite/$name" "$@" "$file"
     done < <(ctest --test-dir "$root/build/$preset/tests/$folder" -N | sed -n 's/^ *Test *#[0-9]*: //p')
 }
 
@@ -157,6 +170,19 @@ run_scripts() {
     for file in "$root/tests/$1"/*_test.sh; do
         run "$1/$(basename "$file" _test.sh)" "$file"
     done
+}
+
+# One prefix for all, started once; what of the machine's volumes a test asks for, it gets as a file.
+run_wine() {
+    local folder prefix=$scratch/prefix
+    is_built mingw && "$root/scripts/wine.sh" prefix "$prefix" && "$root/scripts/wine.sh" keep "$prefix" || return 1
+    "$root/scripts/upcase-table.sh" --raw >"$scratch/upcase"
+    export WINEPREFIX=$prefix JD_UPCASE_FILE=$scratch/upcase JD_WINE_LIMIT_S=$limit_s
+    for folder in unit contract session; do
+        run_built wine mingw "$folder" "$root/scripts/wine.sh" run
+    done
+    "$root/scripts/wine.sh" stop "$prefix"
+    unset WINEPREFIX
 }
 
 # ThreadSanitizer of gcc 12 does not start where addresses are random in more bits than it knows.
@@ -180,6 +206,7 @@ run_suite() {
             run_built "$1" "$1" "$folder" $(steady_addresses)
         done
         ;;
+    wine) run_wine ;;
     esac || true
 }
 
@@ -192,14 +219,15 @@ esac
 [ $# -gt 0 ] || set -- "${suites_all[@]}"
 presets=()
 for suite in "$@"; do
-    preset=$(preset_of "$suite") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]}"
+    preset=$(preset_of "$suite") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]} wine"
     case " - ${presets[*]-} " in
     *" $preset "*) ;;
     *) presets+=("$preset") ;;
     esac
 done
 
-"$root/scripts/setup.sh" native
+# shellcheck disable=SC2046
+"$root/scripts/setup.sh" $(for suite in "$@"; do setup_of "$suite"; done | tr ' ' '\n' | sort -u)
 mkdir -p "$logs"
 rm -f "$logs"/*.log
 trap clean_up EXIT
