@@ -5,6 +5,8 @@
  */
 #include "tests/contract/fixture_posix.h"
 
+#include "service/os/posix/posix.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -150,6 +152,8 @@ void fixture_port_begin(void)
         check_skip("only root can play several users and mount volumes");
     }
     leave_world();
+    posix_fs_set_after_make(NULL); /* a test before may have failed half way */
+    posix_audit_set_log_path("/dev/log");
     umask(022);
     snprintf(folder, sizeof folder, "%s/junctiond-contract.XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
     posix_must(mkdtemp(folder) != NULL, "mkdtemp", folder);
