@@ -40,7 +40,8 @@ claim_equal "the endpoint is taken from the environment" $? 4
 claim "and --endpoint holds against it" unreached ping --endpoint "$endpoint"
 
 # Two forms of answer
-for arguments in "ping" "status" "whoami" "inspect $link" "create $link C:\\deploy\\app\\releases\\1" "remove C:\\nowhere" "nonsense" "ping --endpoint /none/x"; do
+for arguments in "ping" "status" "whoami" "inspect $link" "create $link C:\\deploy\\app\\releases\\1" "remove C:\\nowhere" \
+    "nonsense" "ping --endpoint /none/x"; do
     # shellcheck disable=SC2086
     as_uid "$alice" junctionctl $arguments --json >"$world/out" 2>"$world/err"
     claim_equal "--json is one object on one line, and nothing else: $arguments" \

@@ -9,33 +9,39 @@ mkdir -p "$c/lab/target"
 echo kept >"$c/lab/target/file"
 rounds=${JD_CRASH_ROUNDS:-30}
 
-# As soon as the journal holds an entry, a change is under way: that moment is waited for, without a pause in between.
+# As soon as the journal holds an entry, a change is under way: that moment is waited for, without a pause, and each round lets
+# the change get a little further before the kill.
 kill_in_the_middle() {
-    local caller=$1
+    local caller=$1 further=$2 looks=0
     local -a entries=()
     shopt -s nullglob
-    while [ ${#entries[@]} = 0 ] && ! has_ended "$caller"; do
+    while [ ${#entries[@]} = 0 ]; do
         entries=("$state"/pending/*)
+        ((++looks % 1000)) || ! has_ended "$caller" || break # it was done between two looks
     done
     shopt -u nullglob
+    while ((further-- > 0)); do :; done
     kill -KILL "$service"
     wait "$service" 2>/dev/null
     service=
     wait "$caller"
 }
 
+# Even rounds: a create; odd ones: the remove of a junction that was made in peace.
 start
 odd=0
 for ((round = 0; round < rounds; round++)); do
+    name="C:\\lab\\link$round"
+    link=$c/lab/link$round
     if [ $((round % 2)) = 0 ]; then
-        as_uid "$alice" junctionctl create "C:\\lab\\link$((round / 2))" 'C:\lab\target' --json >>"$world/answers" 2>&1 &
+        as_uid "$alice" junctionctl create "$name" 'C:\lab\target' --json >>"$world/answers" 2>&1 &
     else
-        as_uid "$alice" junctionctl remove "C:\\lab\\link$((round / 2))" --json >>"$world/answers" 2>&1 &
+        ask "$alice" create "$name" 'C:\lab\target'
+        as_uid "$alice" junctionctl remove "$name" --json >>"$world/answers" 2>&1 &
     fi
-    kill_in_the_middle $!
+    kill_in_the_middle $! $((round / 2 % 8 * 100))
     start || break
     # At rest again: a whole junction or nothing, and the journal is empty.
-    link=$c/lab/link$((round / 2))
     if [ -n "$(ls -A "$state/pending")" ]; then
         claim_broken "round $round: the journal is empty" "$(head -c 2000 "$state"/pending/*)"
         odd=1
@@ -52,8 +58,10 @@ stop
 claim_equal "what the junctions led to is whole" "$(cat "$c/lab/target/file")" kept
 intents=$(records '.event == "change_intent"' | wc -l)
 recovered=$(records '.event == "change_recovered"' | wc -l)
-say "      $intents changes announced, $recovered of them interrupted: $(records '.event == "change_recovered"' | jq -r '.operation + "/" + .outcome' | sort | uniq -c | xargs)"
-claim "kills hit changes under way" test "$recovered" -gt 0
+how=$(records '.event == "change_recovered"' | jq -r '.operation + "/" + .outcome' | sort | uniq -c | xargs)
+say "      $intents changes announced, $recovered of them interrupted: $how"
+claim "kills hit creates under way" test "$(records '.event == "change_recovered" and .operation == "create"' | wc -l)" -gt 0
+claim "kills hit removes under way" test "$(records '.event == "change_recovered" and .operation == "remove"' | wc -l)" -gt 0
 outcomes_per_change() {
     jq -s -c '[.[] | select(.id >= 200 and .id < 300)] | group_by(.request)[] | map(.event)' "$trail"
 }
@@ -65,7 +73,7 @@ claim_equal "sequence numbers never repeat" "$(jq .sequence "$trail" | sort -n |
 # What the world says is what the trail says: the last word on each link is right.
 truth() {
     local name last
-    for ((i = 0; i < rounds / 2; i++)); do
+    for ((i = 0; i < rounds; i++)); do
         name="C:\\lab\\link$i"
         last=$(jq -c --arg link "$name" 'select(.link == $link and .id > 200 and .id < 300)' "$trail" | tail -n 1 |
             jq -r '.operation + " " + .outcome')
@@ -76,6 +84,6 @@ truth() {
         esac
     done
 }
-for ((i = 0; i < rounds / 2; i++)); do stat "$c/lab/link$i" >/dev/null 2>&1 || true; done
+for ((i = 0; i < rounds; i++)); do stat "$c/lab/link$i" >/dev/null 2>&1 || true; done
 claim_equal "the last word of the trail on each link is what stands on the disk" "$(truth)" ""
 claims_end

@@ -74,6 +74,7 @@ start() {
 launch() {
     local -a options=(--policy "$policy" --endpoint "$endpoint" --state "$state" --audit file --audit-file "$trail")
     [ $# -gt 0 ] || set -- --volume "C=$c"
+    : >"$service_log" # now, not when the child gets to it: the last one's "ready" must not be read
     junctiond run "${options[@]}" "$@" >"$service_log" 2>&1 </dev/null &
     service=$!
 }

@@ -47,12 +47,17 @@ setpriv --reuid "$bob" --regid "$bob" --clear-groups -- perl -e 'chdir $ARGV[0] 
         rename "a", "real"; rename "trap", "a"; for (my $i = $n % 3000; $i > 0; $i--) {} rename "a", "trap";
     }' "$c/home/bob" &
 storm=$!
+# call ID VERB NAME [TARGET]: a line about a name in the folder that comes and goes.
+call() {
+    printf '{"jsonrpc":"2.0","id":%d,"method":"junction.%s","params":{"link":"C:\\\\home\\\\bob\\\\a\\\\%s"%s}}\n' \
+        "$1" "$2" "$3" "${4:+,\"target\":\"$4\"}"
+}
 ask_in_the_storm() {
     local i
     for ((i = 0; i < requests; i++)); do
-        printf '{"jsonrpc":"2.0","id":%d,"method":"junction.create","params":{"link":"C:\\\\home\\\\bob\\\\a\\\\x%d","target":"C:\\\\home\\\\bob\\\\goal"}}\n' "$i" "$i"
-        printf '{"jsonrpc":"2.0","id":%d,"method":"junction.remove","params":{"link":"C:\\\\home\\\\bob\\\\a\\\\x%d"}}\n' "$i" "$i"
-        printf '{"jsonrpc":"2.0","id":%d,"method":"junction.remove","params":{"link":"C:\\\\home\\\\bob\\\\a\\\\file"}}\n' "$i"
+        call "$i" create "x$i" 'C:\\home\\bob\\goal'
+        call "$i" remove "x$i"
+        call "$i" remove file
     done | as_uid "$bob" socat -t 60 - "UNIX-CONNECT:$endpoint" >"$world/storm"
 }
 ask_in_the_storm

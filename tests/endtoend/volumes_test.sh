@@ -64,12 +64,21 @@ if [ "$(wc -w <<<"$stuck")" = 1 ]; then
     waiter=$!
     answers "while C: is stuck, status is told" 0 "$bob" status --timeout 5
     answers "while C: is stuck, F: is served" 0 "$alice" create 'F:\link' 'F:\target' --timeout 5
+    as_uid "$alice" junctionctl create 'C:\stuck2' 'C:\target' --timeout 30 --json >"$world/stuck2.out" 2>&1 &
+    second=$!
+    two_run() {
+        [ "$(junctionctl status --json | jq .running)" -ge 2 ]
+    }
+    claim "a second one of the same caller waits on it, too" wait_until 10 two_run
+    answers "a third one of that caller finds no place, and nothing was changed" "6 busy" "$alice" create 'C:\stuck3' 'C:\target'
+    answers "another caller still finds one" "3 denied" "$bob" create 'F:\link' 'F:\target' --timeout 5
     answers "a caller who will not wait is told that the outcome is unknown" "8 outcome_unknown" \
-        "$alice" create 'C:\other' 'C:\target' --timeout 300ms
+        "$alice" create 'C:\stuck4' 'C:\target' --timeout 300ms
     kill -CONT "$stuck"
-    wait "$waiter"
+    wait "$waiter" "$second"
     claim "when it goes on, what waited is done" is_junction_to "$c/stuck" "$c/target"
-    claim_equal "and answered" "$(jq -r .changed "$world/stuck.out")" true
+    claim_equal "and answered" "$(jq -r .changed "$world/stuck.out" "$world/stuck2.out" | xargs)" "true true"
+    claim "what found no place was not done later" is_gone "$c/stuck3"
 else
     claim_skip "the ntfs-3g process of the volume was not found, so it could not be stopped"
 fi
