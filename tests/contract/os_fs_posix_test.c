@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -287,6 +288,32 @@ TEST(os_fs_posix, what_took_the_place_of_a_new_leaf_is_not_taken_for_it)
         check_text(fixture_kind("C:\\away"), "directory");
         fixture_end();
     }
+}
+
+static struct rlimit plenty;
+
+/* From here on no descriptor can be opened. */
+static void take_descriptors(void)
+{
+    struct rlimit none = {0, plenty.rlim_max};
+    check_int(setrlimit(RLIMIT_NOFILE, &none), 0);
+}
+
+TEST(os_fs_posix, a_leaf_that_cannot_be_opened_again_does_not_stay)
+{
+    struct os_node *parent;
+    struct os_node *leaf = NULL;
+    enum jd_code code;
+    fixture_begin_volume();
+    check_int(getrlimit(RLIMIT_NOFILE, &plenty), 0);
+    parent = fixture_open_parent("C:\\leaf");
+    posix_fs_set_after_make(take_descriptors);
+    code = os_fs_make_directory(parent, fixture_name("leaf"), &leaf, &fixture_err);
+    posix_fs_set_after_make(NULL);
+    check_int(setrlimit(RLIMIT_NOFILE, &plenty), 0);
+    check_true(code != JD_OK && leaf == NULL);
+    check_text(fixture_kind("C:\\leaf"), "none");
+    fixture_end();
 }
 
 /* ---- a descriptor of this very moment ---- */

@@ -82,9 +82,13 @@ static enum jd_code make(struct os_node *parent, struct os_node *node, struct jd
     }
     let_attack();
     number = posix_open_at(parent->fd, node->name, &fd, &look);
+    if (number == ENOENT) {
+        return jd_fail(err, JD_E_CHANGED_MEANWHILE, "open new leaf", NULL);
+    }
     if (number != 0) {
-        return number == ENOENT ? jd_fail(err, JD_E_CHANGED_MEANWHILE, "open new leaf", NULL)
-                                : posix_fail(err, "open new leaf", number);
+        /* No descriptor to prove it by (too many are open, say): an empty directory is all this can take away. */
+        (void)!unlinkat(parent->fd, node->name, AT_REMOVEDIR);
+        return posix_fail(err, "open new leaf", number);
     }
     if (!is_ours(fd, &look, since)) {
         close(fd);
@@ -189,8 +193,8 @@ enum jd_code os_fs_publish(struct os_node *node, enum os_owner owner, const stru
 
 /*
  * Removal by handle does not exist here: the name is removed right after it was seen to lead to this very object.
- * Whoever may rename in the parent can win that moment; what he loses then is a link or an empty directory, never what
- * is behind a link, since neither call follows (docs/attack-surface.md).
+ * Whoever may rename in the parent can win that moment; what he loses then is a link, a file or an empty directory at
+ * that name, never what is behind a link, since neither call follows (docs/attack-surface.md).
  */
 static int remove_name(const struct os_node *parent, const struct os_node *node, const struct posix_look *look)
 {
