@@ -85,6 +85,7 @@ TEST(session_flow, lines_wait_while_an_operation_runs)
     rig_server_end();
 }
 
+#ifndef _WIN32 /* a pipe cannot be closed by half */
 TEST(session_flow, after_a_half_close_what_was_received_is_answered)
 {
     struct raw_peer peer;
@@ -118,6 +119,7 @@ TEST(session_flow, half_a_line_before_the_end_is_no_request)
     }
     rig_server_end();
 }
+#endif
 
 TEST(session_flow, a_change_whose_caller_vanished_is_finished)
 {

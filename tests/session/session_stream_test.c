@@ -156,6 +156,7 @@ TEST(session_stream, a_vanished_reader_ends_it)
     rig_server_end();
 }
 
+#ifndef _WIN32 /* a pipe cannot be closed by half */
 TEST(session_stream, a_half_close_does_not_end_it)
 {
     enum { LINES = 3000 };
@@ -170,6 +171,7 @@ TEST(session_stream, a_half_close_does_not_end_it)
     raw_close(&peer);
     rig_server_end();
 }
+#endif
 
 TEST(session_stream, a_stop_ends_it_with_an_answer)
 {

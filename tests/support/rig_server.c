@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
 #include "tests/support/rig_server.h"
 
 #include "service/io/worker.h"
 #include "tests/support/check.h"
 #include "tests/support/fault.h"
+#include "tests/support/rig_endpoint.h"
 #include "tests/support/rig_gate.h"
-
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { LONG_MS = 120000, NS_PER_MS = 1000000 };
 
@@ -32,8 +26,7 @@ static bool is_up;
 static uv_loop_t loop;
 static uv_thread_t thread;
 static uv_async_t call_async;
-static char folder[64];
-static char endpoint[96];
+static char endpoint[RIG_ENDPOINT_MAX];
 
 static uv_once_t once = UV_ONCE_INIT;
 static uv_mutex_t lock;
@@ -133,13 +126,6 @@ static void run_loop(void *context)
     uv_run(&loop, UV_RUN_DEFAULT);
 }
 
-static void make_endpoint(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/jd-session-XXXXXX");
-    check_true(mkdtemp(folder) != NULL);
-    snprintf(endpoint, sizeof endpoint, "%s/s", folder);
-}
-
 void rig_server_start(const struct rig_server_options *options)
 {
     static const struct rig_server_options defaults;
@@ -150,9 +136,8 @@ void rig_server_start(const struct rig_server_options *options)
         rig_server_end();
     }
     options = options == NULL ? &defaults : options;
-    signal(SIGPIPE, SIG_IGN); /* as os_host_start does */
     worker_prepare_pool();
-    make_endpoint();
+    rig_endpoint_make(endpoint);
     rig_init(&rig, options->policy == NULL ? rig_reference_policy : options->policy, options->ops, options->n_ops);
     check_int(uv_loop_init(&loop), 0);
     check_int(uv_async_init(&loop, &call_async, on_call), 0);
@@ -203,8 +188,7 @@ void rig_server_end(void)
     server_free(server);
     check_int(fake_open_nodes(), 0);
     rig_done(&rig);
-    check_int(access(endpoint, F_OK), -1);
-    check_int(rmdir(folder), 0); /* nothing is left in it */
+    rig_endpoint_done(endpoint);
 }
 
 bool rig_server_is_overdue(void)
