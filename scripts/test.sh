@@ -9,7 +9,7 @@ suites_all=(layout docs unit contract session endtoend asan tsan)
 
 usage() {
     cat <<TEXT
-usage: scripts/test.sh [SUITE…]      without one: all of them
+usage: scripts/test.sh [SUITE[/NAME]…]      without one: all of them; endtoend/crash is one of a suite
 
   layout     the tree itself: floors, headers, sizes, what must stand beside each row of a list
   docs       what the pages name and link to is there
@@ -51,6 +51,7 @@ passed=0
 failed=0
 skipped=0
 reasons=()
+only= # SUITE/NAME, when one of a suite is asked for
 running=
 builder=
 scratch=
@@ -96,7 +97,7 @@ is_built() {
         : >"$scratch/told-$1"
         failed=$((failed + 1))
         say "FAIL  build of $1:"
-        tail -n 60 "$logs/build-$1.log"
+        grep -v '^\[ *[0-9]*%\]' "$logs/build-$1.log" | tail -n 60
     fi
     return 1
 }
@@ -123,6 +124,7 @@ count() {
 run() {
     local label=$1 log=$logs/${1//\//-}.log status=0 start=$SECONDS reason mark=ok
     shift
+    [ -z "$only" ] || [ "$only" = "$label" ] || return 0
     export TMPDIR=$scratch/${label//\//-}
     mkdir -p "$TMPDIR"
     setsid timeout --kill-after=10 "$limit_s" "$@" >"$log" 2>&1 </dev/null &
@@ -219,7 +221,7 @@ esac
 [ $# -gt 0 ] || set -- "${suites_all[@]}"
 presets=()
 for suite in "$@"; do
-    preset=$(preset_of "$suite") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]} wine"
+    preset=$(preset_of "${suite%%/*}") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]} wine"
     case " - ${presets[*]-} " in
     *" $preset "*) ;;
     *) presets+=("$preset") ;;
@@ -245,12 +247,15 @@ if [ ${#presets[@]} -gt 0 ]; then
     set +m
 fi
 for suite in "$@"; do
-    run_suite "$suite"
+    only=
+    [[ $suite != */* ]] || only=$suite
+    run_suite "${suite%%/*}"
 done
 
 if [ ${#reasons[@]} -gt 0 ]; then
     say "skipped:"
     printf '      %s\n' "${reasons[@]}"
 fi
+[ $((passed + failed + skipped)) -gt 0 ] || say "nothing ran: is there such a test?"
 say "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
