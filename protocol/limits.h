@@ -2,6 +2,8 @@
 /* Every limit of the wire, each with a test that sits on it (docs/protocol.md). Bytes unless said otherwise. */
 #pragma once
 
+#include "common/endpoint.h"
+
 enum {
     JD_PROTOCOL_VERSION = 1,
     JD_LINE_MAX = 65536,       /* a request line without its LF */
@@ -15,7 +17,3 @@ enum {
 };
 
 #define JD_INTEGER_MAX INT64_C(9007199254740991) /* 2^53 - 1: what every JSON parser keeps exactly */
-
-/* Where the service listens unless told otherwise; the CLI's --endpoint and JUNCTIOND_ENDPOINT override it. */
-#define JD_ENDPOINT_POSIX "/run/junctiond/junctiond.sock"
-#define JD_ENDPOINT_WINDOWS "\\\\.\\pipe\\ProtectedPrefix\\Administrators\\junctiond"

@@ -27,6 +27,13 @@ static void print_policy(const struct junction_status_result *status)
     print_row("policy", text);
 }
 
+static void print_refusal(const struct junction_status_result *status)
+{
+    if (status->policy_refused != NULL) {
+        print_pair("refused", status->policy_refused, ": ", status->policy_refused_detail);
+    }
+}
+
 static void print_load(const struct junction_status_result *status)
 {
     char text[160];
@@ -54,6 +61,7 @@ static void print_result(const struct junction_status_result *status)
     print_row("version", status->version);
     print_uptime(status);
     print_policy(status);
+    print_refusal(status);
     print_row("audit", status->audit_state);
     print_load(status);
     for (size_t i = 0; i < status->n_operations; i++) {

@@ -313,6 +313,8 @@ struct junction_status_result {
     struct junction_operation_count *operations;
     size_t n_operations;
     char *json;
+    char *policy_refused;        /* why the policy tried last was refused, a word; NULL: it was not */
+    char *policy_refused_detail; /* more of it; NULL unless the caller is an administrator */
 };
 
 /* How the service is doing. */

@@ -52,6 +52,8 @@ static bool fill_texts(const struct jd_json *said, struct junction_status_result
     result->started = pick_text(said, "started", &no_memory);
     result->policy_hash = pick_text(policy, "hash", &no_memory);
     result->policy_loaded = pick_text(policy, "loaded", &no_memory);
+    result->policy_refused = pick_text(pick_member(said, "policy_refused"), "word", &no_memory);
+    result->policy_refused_detail = pick_text(pick_member(said, "policy_refused"), "detail", &no_memory);
     result->audit_state = pick_text(pick_member(said, "audit"), "state", &no_memory);
     return !no_memory;
 }
@@ -114,6 +116,8 @@ void junction_status_result_free(struct junction_status_result *result)
     free(result->started);
     free(result->policy_hash);
     free(result->policy_loaded);
+    free(result->policy_refused);
+    free(result->policy_refused_detail);
     free(result->audit_state);
     free(result->json);
     free(result);

@@ -4,6 +4,7 @@
 #include "service/app/check.h"
 #include "service/app/parts.h"
 #include "service/app/say.h"
+#include "service/os/os_setup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static const char *which_state(const struct config *config)
 
 static const char *which_audit(const struct config *config)
 {
-    return config->audit_to_file ? config->audit_file : "syslog";
+    return config->audit_to_file ? config->audit_file : os_setup_defaults()->system_log;
 }
 
 static const char *which_policy(const struct config *config)
@@ -50,13 +51,23 @@ static const struct part parts[] = {
     {"audit", which_audit, parts_start_record, parts_end_record},
 };
 
+static void tell_failed(const struct app *app, const struct part *part, const struct jd_err *err)
+{
+    const char *which = part->which == NULL ? NULL : part->which(app->config);
+    say_failed(part->word, which, err);
+    if (os_host_is_service()) {
+        parts_record_failed(app, part->word, which, err);
+    }
+}
+
 /* Returns how many started; fewer than all: the one that failed has said so. */
 static size_t start_parts(struct app *app)
 {
     for (size_t i = 0; i < JD_COUNT(parts); i++) {
         struct jd_err err = {0};
+        os_host_progress();
         if (parts[i].start(app, &err) != JD_OK) {
-            say_failed(parts[i].word, parts[i].which == NULL ? NULL : parts[i].which(app->config), &err);
+            tell_failed(app, &parts[i], &err);
             return i;
         }
     }
@@ -91,7 +102,7 @@ int app_run(const struct config *config)
          * it. What it leaves half done, the next start finds in the journal. */
         parts_end_record(&app);
         say("stopped while an operation was stuck in the system; the next start looks at what it left");
-        _Exit(1);
+        os_host_abandon(1);
     }
     end_parts(&app, n);
     return n == JD_COUNT(parts) ? 0 : 1;
@@ -105,6 +116,40 @@ static int print_help(void)
     fputs(text.failed ? "junctiond: out of memory\n" : text.data, stdout);
     jd_buf_done(&text);
     return 0;
+}
+
+/* The verbs that set the service up instead of being it. */
+static const struct setup {
+    enum config_verb verb;
+    enum jd_code (*run)(struct jd_err *err);
+    const char *done;
+} setups[] = {
+    {CONFIG_INSTALL, os_setup_install, "installed; junctiond start starts it"},
+    {CONFIG_UNINSTALL, os_setup_uninstall, "uninstalled; policy, state and the event log are kept"},
+    {CONFIG_START, os_setup_start, "running"},
+    {CONFIG_STOP, os_setup_stop, "stopped"},
+};
+
+static int set_up(const struct setup *setup)
+{
+    struct jd_err err = {0};
+    char why[SAY_WHY_MAX];
+    if (setup->run(&err) != JD_OK) {
+        say("%s", say_why(&err, why));
+        return jd_code_exit(err.code);
+    }
+    printf("junctiond: %s\n", setup->done);
+    return 0;
+}
+
+static int run_verb(const struct config *config)
+{
+    for (size_t i = 0; i < JD_COUNT(setups); i++) {
+        if (setups[i].verb == config->verb) {
+            return set_up(&setups[i]);
+        }
+    }
+    return config->verb == CONFIG_CHECK ? check_policy(config->check_file) : app_run(config);
 }
 
 int app_main(int argc, const char *const *argv)
@@ -122,5 +167,5 @@ int app_main(int argc, const char *const *argv)
         puts("junctiond " JD_VERSION);
         return 0;
     }
-    return config.verb == CONFIG_CHECK ? check_policy(config.check_file) : app_run(&config);
+    return run_verb(&config);
 }

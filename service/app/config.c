@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "service/app/config.h"
 
-#include "protocol/limits.h"
 #include "service/app/nearest.h"
+#include "service/os/os_setup.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct option;
@@ -13,13 +14,15 @@ typedef enum jd_code (*set_fn)(struct config *config, const struct option *optio
 /* One row an option: how it is written, what sets it, what holds without it, and what it is for. */
 struct option {
     const char *name;
-    const char *value; /* how --help calls it */
+    const char *value; /* how --help calls it; NULL: value_of knows */
     set_fn set;
     size_t offset; /* of a text's member */
-    const char *preset;
+    size_t preset; /* of the member of struct os_defaults that holds; NO_PRESET */
     bool repeats;
     const char *help;
 };
+
+#define NO_PRESET SIZE_MAX
 
 static enum jd_code set_text(struct config *config, const struct option *option, const char *value, struct jd_err *err)
 {
@@ -30,58 +33,94 @@ static enum jd_code set_text(struct config *config, const struct option *option,
 
 static enum jd_code set_audit(struct config *config, const struct option *option, const char *value, struct jd_err *err)
 {
+    const char *system_log = os_setup_defaults()->system_log;
     config->audit_to_file = strcmp(value, "file") == 0;
-    if (!config->audit_to_file && strcmp(value, "syslog") != 0) {
-        return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s is syslog or file, not \"%s\"", option->name, value);
+    if (!config->audit_to_file && strcmp(value, system_log) != 0) {
+        return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s is %s or file, not \"%s\"", option->name, system_log,
+                            value);
     }
     return JD_OK;
 }
 
-static char letter_of(const char *value)
+/* "C=/mnt/c", or "C" and "C:" where the letter says all. */
+static bool read_volume(const char *value, struct os_volume_spec *out)
 {
     char c = value[0];
     if (c >= 'a' && c <= 'z') {
         c = (char)(c - 'a' + 'A');
     }
-    return c >= 'A' && c <= 'Z' && value[1] == '=' && value[2] != '\0' ? c : '\0';
+    if (c < 'A' || c > 'Z') {
+        return false;
+    }
+    if (os_setup_defaults()->volumes_are_folders) {
+        *out = (struct os_volume_spec){c, value + 2};
+        return value[1] == '=' && value[2] != '\0';
+    }
+    *out = (struct os_volume_spec){c, NULL};
+    return value[1] == '\0' || strcmp(value + 1, ":") == 0;
 }
 
 static enum jd_code set_volume(struct config *config, const struct option *option, const char *value,
                                struct jd_err *err)
 {
-    char letter = letter_of(value);
-    if (letter == '\0') {
-        return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s is LETTER=DIR, such as C=/mnt/c, not \"%s\"",
-                            option->name, value);
+    struct os_volume_spec volume;
+    if (!read_volume(value, &volume)) {
+        return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s is %s, not \"%s\"", option->name,
+                            os_setup_defaults()->volumes_are_folders ? "LETTER=DIR, such as C=/mnt/c" : "a letter",
+                            value);
     }
     for (size_t i = 0; i < config->n_volumes; i++) {
-        if (config->volumes[i].letter == letter) {
-            return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s names %c: twice", option->name, letter);
+        if (config->volumes[i].letter == volume.letter) {
+            return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s names %c: twice", option->name, volume.letter);
         }
     }
-    config->volumes[config->n_volumes++] = (struct os_volume_spec){letter, value + 2}; /* at most one per letter */
+    config->volumes[config->n_volumes++] = volume; /* at most one per letter */
     return JD_OK;
 }
 
 static const struct option options[] = {
-    {"--policy", "FILE", set_text, offsetof(struct config, policy), "/etc/junctiond/policy.json", false,
-     "the rules; only root may be able to write it"},
-    {"--endpoint", "SOCKET", set_text, offsetof(struct config, endpoint), JD_ENDPOINT_POSIX, false,
-     "where callers connect"},
-    {"--volume", "C=DIR", set_volume, 0, NULL, true, "the directory an NTFS volume is mounted on, by its letter"},
-    {"--state", "DIR", set_text, offsetof(struct config, state), "/var/lib/junctiond", false,
+    {"--policy", "FILE", set_text, offsetof(struct config, policy), offsetof(struct os_defaults, policy), false,
+     "the rules; only administrators may be able to write it"},
+    {"--endpoint", "ENDPOINT", set_text, offsetof(struct config, endpoint), offsetof(struct os_defaults, endpoint),
+     false, "where callers connect"},
+    {"--volume", NULL, set_volume, 0, NO_PRESET, true, "an NTFS volume to serve"},
+    {"--state", "DIR", set_text, offsetof(struct config, state), offsetof(struct os_defaults, state), false,
      "the service's own folder: lock, pending journal"},
-    {"--audit", "syslog|file", set_audit, 0, "syslog", false, "where the audit trail goes"},
-    {"--audit-file", "FILE", set_text, offsetof(struct config, audit_file), "/var/log/junctiond/audit.jsonl", false,
-     "the trail of --audit file, one JSON object a line"},
+    {"--audit", NULL, set_audit, 0, offsetof(struct os_defaults, system_log), false, "where the audit trail goes"},
+    {"--audit-file", "FILE", set_text, offsetof(struct config, audit_file), offsetof(struct os_defaults, audit_file),
+     false, "the trail of --audit file, one JSON object a line"},
 };
 
 enum { OPTIONS = JD_COUNT(options) };
 
+enum { VALUE_MAX = 32 };
+
+static const char *value_of(const struct option *option, char buf[VALUE_MAX])
+{
+    const struct os_defaults *defaults = os_setup_defaults();
+    if (option->set == set_audit) {
+        snprintf(buf, VALUE_MAX, "%s|file", defaults->system_log);
+        return buf;
+    }
+    if (option->set == set_volume) {
+        return defaults->volumes_are_folders ? "C=DIR" : "C";
+    }
+    return option->value;
+}
+
+static const char *preset_of(const struct option *option)
+{
+    const char *text;
+    memcpy(&text, (const char *)os_setup_defaults() + option->preset, sizeof text);
+    return text;
+}
+
 static const struct {
     const char *word;
     enum config_verb verb;
-} verbs[] = {{"run", CONFIG_RUN}, {"check", CONFIG_CHECK}, {"--version", CONFIG_VERSION}, {"--help", CONFIG_HELP}};
+} verbs[] = {
+    {"run", CONFIG_RUN},     {"check", CONFIG_CHECK}, {"install", CONFIG_INSTALL},   {"uninstall", CONFIG_UNINSTALL},
+    {"start", CONFIG_START}, {"stop", CONFIG_STOP},   {"--version", CONFIG_VERSION}, {"--help", CONFIG_HELP}};
 
 /* What was read so far. */
 struct reading {
@@ -138,7 +177,8 @@ static enum jd_code read_value(struct reading *reading, const struct option *opt
         value = reading->argv[++reading->at];
     }
     if (value == NULL || value[0] == '\0') {
-        return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s needs %s", option->name, option->value);
+        char needed[VALUE_MAX];
+        return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s needs %s", option->name, value_of(option, needed));
     }
     if (*given && !option->repeats) {
         return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s is given twice", option->name);
@@ -209,7 +249,7 @@ static enum jd_code check_run(const struct reading *reading, struct jd_err *err)
     for (size_t i = 0; i < OPTIONS; i++) {
         names_file = names_file || (reading->given[i] && strcmp(options[i].name, "--audit-file") == 0);
     }
-    if (reading->config.n_volumes == 0) {
+    if (reading->config.n_volumes == 0 && os_setup_defaults()->volumes_are_folders) {
         return jd_fail_text(err, JD_E_USAGE, "options", NULL,
                             "run needs --volume C=DIR for each volume to serve: its letter and the directory it is "
                             "mounted on");
@@ -220,14 +260,15 @@ static enum jd_code check_run(const struct reading *reading, struct jd_err *err)
     return JD_OK;
 }
 
-static enum jd_code check_check(const struct reading *reading, struct jd_err *err)
+static enum jd_code check_without_options(const struct reading *reading, struct jd_err *err)
 {
     for (size_t i = 0; i < OPTIONS; i++) {
         if (reading->given[i]) {
-            return jd_fail_text(err, JD_E_USAGE, "options", NULL, "check does not take %s", options[i].name);
+            return jd_fail_text(err, JD_E_USAGE, "options", NULL, "%s does not take %s", reading->verb,
+                                options[i].name);
         }
     }
-    if (reading->config.check_file == NULL) {
+    if (reading->config.verb == CONFIG_CHECK && reading->config.check_file == NULL) {
         return jd_fail_text(err, JD_E_USAGE, "options", NULL, "check needs the FILE to look at");
     }
     return JD_OK;
@@ -238,21 +279,32 @@ static enum jd_code check_whole(const struct reading *reading, struct jd_err *er
     if (reading->verb == NULL) {
         return jd_fail_text(err, JD_E_USAGE, "options", NULL, "say what to do: run or check; see --help");
     }
-    if (reading->config.verb == CONFIG_CHECK) {
-        return check_check(reading, err);
+    if (is_final(reading)) {
+        return JD_OK;
     }
-    return reading->config.verb == CONFIG_RUN ? check_run(reading, err) : JD_OK;
+    return reading->config.verb == CONFIG_RUN ? check_run(reading, err) : check_without_options(reading, err);
+}
+
+static enum jd_code preset_all(struct config *config, struct jd_err *err)
+{
+    const struct os_defaults *defaults = os_setup_defaults();
+    enum jd_code code = JD_OK;
+    if (defaults == NULL) {
+        return jd_fail_text(err, JD_E_PLATFORM, "options", NULL, "the system does not tell where programs are kept");
+    }
+    for (size_t i = 0; code == JD_OK && i < OPTIONS; i++) {
+        if (options[i].preset != NO_PRESET) {
+            code = options[i].set(config, &options[i], preset_of(&options[i]), err);
+        }
+    }
+    config->audit_to_file = defaults->audit_to_file;
+    return code;
 }
 
 enum jd_code config_parse(int argc, const char *const *argv, struct config *out, struct jd_err *err)
 {
     struct reading reading = {.argc = argc, .argv = argv};
-    enum jd_code code = JD_OK;
-    for (size_t i = 0; code == JD_OK && i < OPTIONS; i++) {
-        if (options[i].preset != NULL) {
-            code = options[i].set(&reading.config, &options[i], options[i].preset, err);
-        }
-    }
+    enum jd_code code = preset_all(&reading.config, err);
     if (code == JD_OK) {
         code = read_all(&reading, err);
     }
@@ -267,18 +319,15 @@ enum jd_code config_parse(int argc, const char *const *argv, struct config *out,
 
 void config_help(struct jd_buf *out)
 {
-    jd_buf_add_text(out, "usage: junctiond run --volume C=DIR ... [options]\n"
-                         "       junctiond check FILE\n"
-                         "       junctiond --version | --help\n\n"
-                         "run    serve callers until SIGTERM; SIGHUP loads the policy and opens the audit file anew\n"
-                         "check  say whether FILE is a valid policy, and what in it is unwise\n\n"
-                         "options of run:\n");
+    jd_buf_add_text(out, os_setup_defaults()->help);
+    jd_buf_add_text(out, "\noptions of run:\n");
     for (size_t i = 0; i < OPTIONS; i++) {
         const struct option *option = &options[i];
+        char value[VALUE_MAX];
         int width = (int)(24 - strlen(option->name));
-        jd_buf_add_format(out, "  %s %-*s %s", option->name, width, option->value, option->help);
-        if (option->preset != NULL) {
-            jd_buf_add_format(out, " (%s)", option->preset);
+        jd_buf_add_format(out, "  %s %-*s %s", option->name, width, value_of(option, value), option->help);
+        if (option->preset != NO_PRESET) {
+            jd_buf_add_format(out, " (%s)", preset_of(option));
         }
         jd_buf_add_text(out, option->repeats ? " (may be repeated)\n" : "\n");
     }

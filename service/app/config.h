@@ -8,15 +8,19 @@
 #include "service/os/os_fs.h"
 
 enum config_verb {
-    CONFIG_RUN,     /* serve, in the foreground or under systemd */
-    CONFIG_CHECK,   /* look at a policy file */
+    CONFIG_RUN,       /* serve, in the foreground or as a service */
+    CONFIG_CHECK,     /* look at a policy file */
+    CONFIG_INSTALL,   /* os_setup.h */
+    CONFIG_UNINSTALL, /* likewise */
+    CONFIG_START,
+    CONFIG_STOP,
     CONFIG_VERSION, /* --version */
     CONFIG_HELP     /* --help */
 };
 
 enum { CONFIG_VOLUMES_MAX = 26 };
 
-/* Plain data; texts are borrowed from argv or literals. */
+/* Plain data; texts are borrowed from argv or os_setup_defaults. */
 struct config {
     enum config_verb verb;
     const char *policy;

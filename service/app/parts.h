@@ -16,7 +16,8 @@ struct app {
     const struct config *config;
     struct os_state *state;
     struct os_audit *audit;
-    struct policy *policy; /* until core has it */
+    struct policy *policy;        /* until core has it */
+    struct jd_err policy_refused; /* code JD_OK: it was not */
     struct os_fs *fs;
     struct jd_winpath own[OWN_FILES_MAX]; /* the service's files that lie on a served volume */
     size_t n_own;
@@ -27,6 +28,9 @@ struct app {
     bool has_stopped; /* the server has nothing left on the loop */
     bool is_overdue;  /* an operation did not come back in time */
 };
+
+/* One event says why the service does not start. Where even that is refused, nobody is left to tell. */
+void parts_record_failed(const struct app *app, const char *part, const char *which, const struct jd_err *why);
 
 /* Believed policy bytes, loaded. The caller owns the count. */
 JD_MUST_CHECK enum jd_code parts_read_policy(const char *file, struct policy **out, struct jd_err *err);

@@ -2,6 +2,7 @@
 #include "service/app/parts.h"
 
 #include "protocol/limits.h"
+#include "service/app/say.h"
 #include "service/os/os_policy.h"
 
 enum { HOST_PATH_MAX = 4096 };
@@ -27,6 +28,18 @@ void parts_end_audit(struct app *app)
     os_audit_close(app->audit);
 }
 
+void parts_record_failed(const struct app *app, const char *part, const char *which, const struct jd_err *why)
+{
+    const struct os_audit_options system_log = {.to_file = false};
+    struct os_audit *own = NULL;
+    struct jd_err err = {0};
+    if (app->audit == NULL && os_audit_open(&system_log, &own, &err) != JD_OK) {
+        return;
+    }
+    (void)!core_record_start_failed(app->audit != NULL ? app->audit : own, app->state, part, which, why, &err);
+    os_audit_close(own);
+}
+
 enum jd_code parts_read_policy(const char *file, struct policy **out, struct jd_err *err)
 {
     struct jd_buf text;
@@ -42,7 +55,16 @@ enum jd_code parts_read_policy(const char *file, struct policy **out, struct jd_
 
 enum jd_code parts_start_policy(struct app *app, struct jd_err *err)
 {
-    return parts_read_policy(app->config->policy, &app->policy, err);
+    enum jd_code code = parts_read_policy(app->config->policy, &app->policy, err);
+    if (code == JD_OK || !os_host_is_service()) {
+        return code;
+    }
+    /* A service that is not there tells nobody what is wrong with its policy; this one answers policy_unavailable, and
+     * status and an event say why. */
+    say_failed("policy", app->config->policy, err);
+    app->policy_refused = *err;
+    *err = (struct jd_err){0};
+    return JD_OK;
 }
 
 void parts_end_policy(struct app *app)

@@ -3,6 +3,7 @@
 
 #include "service/app/say.h"
 #include "service/io/worker.h"
+#include "service/os/os_setup.h"
 
 enum jd_code parts_start_loop(struct app *app, struct jd_err *err)
 {
@@ -46,7 +47,7 @@ static void reload_policy(struct app *app)
     } else {
         record_policy(app, &err);
         say_failed("policy", app->config->policy, &err);
-        say("the policy loaded before stays in force");
+        say(core_policy(app->core) == NULL ? "there is still no policy" : "the policy loaded before stays in force");
     }
 }
 
@@ -55,7 +56,8 @@ static void on_reload(void *context)
     struct app *app = context;
     struct jd_err err;
     if (os_audit_reopen(app->audit, &err) != JD_OK) {
-        say_failed("audit", app->config->audit_to_file ? app->config->audit_file : "syslog", &err);
+        say_failed("audit", app->config->audit_to_file ? app->config->audit_file : os_setup_defaults()->system_log,
+                   &err);
     }
     reload_policy(app);
 }
@@ -110,8 +112,9 @@ void parts_end_server(struct app *app)
 
 enum jd_code parts_start_record(struct app *app, struct jd_err *err)
 {
+    const struct jd_err *refused = app->policy_refused.code == JD_OK ? NULL : &app->policy_refused;
     enum jd_code code = core_record_started(app->core, app->config->endpoint, err);
-    return code == JD_OK ? core_record_policy(app->core, app->config->policy, NULL, err) : code;
+    return code == JD_OK ? core_record_policy(app->core, app->config->policy, refused, err) : code;
 }
 
 void parts_end_record(struct app *app)

@@ -138,8 +138,8 @@ static enum jd_code compose_line(const struct audit_sink *sink, struct audit_dra
 {
     struct jd_json_out out;
     char time[AUDIT_TIME_MAX];
-    uint64_t sequence;
-    enum jd_code code = os_state_next_sequence(sink->state, &sequence, err);
+    uint64_t sequence = 0;
+    enum jd_code code = sink->state == NULL ? JD_OK : os_state_next_sequence(sink->state, &sequence, err);
     if (code != JD_OK) {
         return code;
     }

@@ -30,7 +30,7 @@ enum {
 /* Where records go. Borrowed. */
 struct audit_sink {
     struct os_audit *audit;
-    struct os_state *state; /* the sequence */
+    struct os_state *state; /* the sequence; NULL: none, records then have number 0 */
 };
 
 /* A record being composed: fields in the order they are added, which is the order of the event's insertion strings. */

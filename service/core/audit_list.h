@@ -7,6 +7,7 @@
  */
 AUDIT_EVENT(STARTED, 100, INFORMATION, "started", "The service started.")
 AUDIT_EVENT(STOPPED, 101, INFORMATION, "stopped", "The service stopped.")
+AUDIT_EVENT(START_FAILED, 102, ERROR, "start_failed", "The service could not start.")
 
 AUDIT_EVENT(CHANGE_INTENT, 200, INFORMATION, "change_intent", "A change is about to be made.")
 AUDIT_EVENT(CHANGE_DONE, 201, INFORMATION, "change_done", "A change was made.")
@@ -24,7 +25,7 @@ AUDIT_EVENT(READ, 310, INFORMATION, "read", "A read was answered.")
 AUDIT_EVENT(READS, 311, INFORMATION, "reads", "Reads of one caller in the last minute.")
 
 AUDIT_EVENT(POLICY_LOADED, 400, INFORMATION, "policy_loaded", "A policy was loaded.")
-AUDIT_EVENT(POLICY_REFUSED, 401, ERROR, "policy_refused", "A policy was refused; the one before stays in force.")
+AUDIT_EVENT(POLICY_REFUSED, 401, ERROR, "policy_refused", "A policy was refused; the one before, if there is one, stays in force.")
 
 AUDIT_EVENT(BAD_MESSAGES, 500, WARNING, "bad_messages", "A connection was closed because of what it sent.")
 AUDIT_EVENT(NOTIFICATION_REFUSED, 501, WARNING, "notification_refused", "A change without an id was not carried out.")

@@ -42,11 +42,17 @@ struct policy *core_policy(const struct core *core); /* borrowed; NULL when ther
 /* Looks at what a crash left behind, puts it right and records it. Before the first request. */
 JD_MUST_CHECK enum jd_code core_recover(struct core *core, struct jd_err *err);
 
-/* Records of the service's own life; each returns the sink's answer. */
+/* Records of the service's own life; each returns the sink's answer. What was refused also stands in service.status
+ * until a policy is loaded. */
 JD_MUST_CHECK enum jd_code core_record_started(struct core *core, const char *endpoint, struct jd_err *err);
 JD_MUST_CHECK enum jd_code core_record_policy(struct core *core, const char *path, const struct jd_err *refused,
                                               struct jd_err *err); /* refused NULL: it was loaded */
 void core_record_stopped(struct core *core);
+
+/* The same before there is a core: part, which stands on path (NULL: on none), did not start because of why. state may
+ * be NULL; the record then has no number. */
+JD_MUST_CHECK enum jd_code core_record_start_failed(struct os_audit *audit, struct os_state *state, const char *part,
+                                                    const char *path, const struct jd_err *why, struct jd_err *err);
 void core_record_bad_messages(struct core *core, const struct os_caller *caller, const struct jd_err *last,
                               uint64_t bad_lines);
 

@@ -92,6 +92,23 @@ enum jd_code core_record_started(struct core *core, const char *endpoint, struct
     return send_record(core, &draft, err);
 }
 
+enum jd_code core_record_start_failed(struct os_audit *audit, struct os_state *state, const char *part,
+                                      const char *path, const struct jd_err *why, struct jd_err *err)
+{
+    const struct audit_sink sink = {audit, state};
+    struct audit_draft draft;
+    char text[JD_ERR_TEXT_MAX * 2];
+    enum jd_code code;
+    audit_draft_init(&draft, AUDIT_START_FAILED);
+    audit_add(&draft, "version", JD_VERSION);
+    audit_add(&draft, "part", part);
+    audit_add(&draft, "path", path);
+    audit_add(&draft, "detail", jd_err_render(why, text, sizeof text));
+    code = audit_send(&sink, &draft, err);
+    audit_draft_done(&draft);
+    return code;
+}
+
 void core_record_stopped(struct core *core)
 {
     struct audit_draft draft;
@@ -108,6 +125,7 @@ enum jd_code core_record_policy(struct core *core, const char *path, const struc
 {
     struct audit_draft draft;
     char why[JD_ERR_TEXT_MAX * 2];
+    core->policy_refusal = refused == NULL ? (struct jd_err){0} : *refused;
     audit_draft_init(&draft, refused == NULL ? AUDIT_POLICY_LOADED : AUDIT_POLICY_REFUSED);
     audit_add(&draft, "path", path);
     audit_add(&draft, "policy", core->policy == NULL ? NULL : policy_hash(core->policy));

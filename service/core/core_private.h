@@ -25,8 +25,9 @@ struct core {
     struct core_parts parts;
     struct audit_sink sink;
     struct policy *policy;
-    int64_t policy_loaded_ms; /* wall time */
-    int64_t started_ms;       /* wall time */
+    int64_t policy_loaded_ms;     /* wall time */
+    struct jd_err policy_refusal; /* code JD_OK: the last policy that came was taken */
+    int64_t started_ms;           /* wall time */
     uint64_t started_monotonic_ms;
     struct core_counters counters;
     struct op_tally *per_op; /* parts.n_ops of them */

@@ -30,6 +30,22 @@ static void add_policy(const struct core *core, struct jd_json_out *out)
     jd_out_end(out, '}');
 }
 
+/* What a policy holds is no matter of everybody: others learn what kind of mistake it is. */
+static void add_policy_refusal(const struct core *core, const struct os_caller *caller, struct jd_json_out *out)
+{
+    char why[JD_ERR_TEXT_MAX * 2];
+    if (core->policy_refusal.code == JD_OK) {
+        return;
+    }
+    jd_out_key(out, "policy_refused");
+    jd_out_begin(out, '{');
+    jd_out_member(out, "word", jd_code_word(core->policy_refusal.code));
+    if (caller->is_administrator) {
+        jd_out_member(out, "detail", jd_err_render(&core->policy_refusal, why, sizeof why));
+    }
+    jd_out_end(out, '}');
+}
+
 static void add_operations(const struct core *core, struct jd_json_out *out)
 {
     jd_out_key(out, "operations");
@@ -62,12 +78,12 @@ static void add_connections(const struct core_counters *counters, struct jd_json
 static void answer(const struct core *core, const struct os_caller *caller, struct jd_json_out *out)
 {
     char time[AUDIT_TIME_MAX];
-    (void)caller;
     jd_out_member(out, "state", state_word(core));
     jd_out_member(out, "version", JD_VERSION);
     jd_out_member(out, "started", audit_time(core->started_ms, time));
     jd_out_member_integer(out, "uptime_s", (int64_t)((os_clock_monotonic_ms() - core->started_monotonic_ms) / 1000));
     add_policy(core, out);
+    add_policy_refusal(core, caller, out);
     add_connections(&core->counters, out);
     jd_out_member_integer(out, "running", (int64_t)core->counters.running);
     jd_out_member_integer(out, "bad_lines", (int64_t)core->counters.bad_lines);

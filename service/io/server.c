@@ -38,8 +38,11 @@ struct quota_limits server_quota_limits(const struct server *server)
 {
     const struct policy *policy = core_policy(server->parts.core);
     const struct policy_limits *limits = policy == NULL ? &limits_without_policy : policy_get_limits(policy);
+    const size_t connections = as_size(limits->connections);
+    const size_t capacity = os_listen_capacity();
     return (struct quota_limits){
-        .connections = as_size(limits->connections),
+        /* Never more than the endpoint holds: else nobody would be there to be turned away, or to make room. */
+        .connections = connections < capacity ? connections : capacity,
         .connections_per_sid = as_size(limits->connections_per_sid),
         .connections_reserved = as_size(limits->connections_reserved),
         .places = WORKER_THREADS,
@@ -63,41 +66,61 @@ static bool make_room(struct server *server)
     return false;
 }
 
-static void free_pipe(uv_handle_t *handle)
+/* A client that is told `busy` and let go. */
+struct turned {
+    uv_pipe_t pipe;
+    uv_write_t write;
+    struct jd_buf line;
+};
+
+static void free_turned(uv_handle_t *handle)
 {
-    free(handle);
+    struct turned *turned = handle->data;
+    jd_buf_done(&turned->line);
+    free(turned);
 }
 
-static void say_busy(uv_pipe_t *pipe)
+static void on_told(uv_write_t *write, int status)
+{
+    (void)status;
+    uv_close((uv_handle_t *)write->handle, free_turned);
+}
+
+/* A new connection takes a line, or is not worth waiting for. libuv writes to no pipe of Windows at once (UV_EAGAIN):
+ * there the loop does it, into room that a new pipe always has. */
+static void say_busy(struct turned *turned)
 {
     static const struct jd_id no_id;
-    struct jd_buf line;
+    uv_stream_t *stream = (uv_stream_t *)&turned->pipe;
     struct jd_err err;
-    jd_buf_init(&line, JD_REPLY_MAX);
     (void)jd_fail(&err, JD_E_BUSY, "accept", "connections_full");
-    jd_reply_error(&no_id, &err, NULL, NULL, &line);
-    if (!line.failed) {
-        uv_buf_t buf = uv_buf_init(line.data, (unsigned)line.len);
-        (void)uv_try_write((uv_stream_t *)pipe, &buf,
-                           1); /* a new connection takes a line, or is not worth waiting for */
+    jd_reply_error(&no_id, &err, NULL, NULL, &turned->line);
+    if (!turned->line.failed) {
+        uv_buf_t buf = uv_buf_init(turned->line.data, (unsigned)turned->line.len);
+        if (uv_try_write(stream, &buf, 1) == UV_EAGAIN && uv_write(&turned->write, stream, &buf, 1, on_told) == 0) {
+            return;
+        }
     }
-    jd_buf_done(&line);
+    uv_close((uv_handle_t *)stream, free_turned);
 }
 
 static enum jd_code turn_away(struct server *server, struct jd_err *err)
 {
-    uv_pipe_t *pipe = malloc(sizeof *pipe);
+    struct turned *turned = malloc(sizeof *turned);
     enum jd_code code;
-    if (pipe == NULL) {
+    if (turned == NULL) {
         return jd_fail(err, JD_E_NO_MEMORY, "accept", NULL);
     }
-    uv_pipe_init(server->parts.loop, pipe, 0);
-    code = os_listen_accept(server->listener, pipe, err);
+    jd_buf_init(&turned->line, JD_REPLY_MAX);
+    uv_pipe_init(server->parts.loop, &turned->pipe, 0);
+    turned->pipe.data = turned;
+    code = os_listen_accept(server->listener, &turned->pipe, err);
     if (code == JD_OK) {
         server->counters->connections_refused++;
-        say_busy(pipe);
+        say_busy(turned);
+    } else {
+        uv_close((uv_handle_t *)&turned->pipe, free_turned);
     }
-    uv_close((uv_handle_t *)pipe, free_pipe);
     return code;
 }
 

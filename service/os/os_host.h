@@ -5,6 +5,8 @@
 
 #include "common/err.h"
 
+#include <stdbool.h>
+
 struct os_host;
 struct uv_loop_s;
 
@@ -13,6 +15,24 @@ struct os_host_events {
     void (*reload)(void *context); /* SIGHUP; SERVICE_CONTROL_PARAMCHANGE */
     void *context;
 };
+
+/*
+ * Calls run with the arguments as UTF-8 and returns what it returned, for main to return. Started by the SCM (Windows,
+ * first argument "run"): run is then called inside the service, and the SCM is told how that ended.
+ */
+int os_host_main(int argc, char **argv, int (*run)(int argc, const char *const *argv));
+
+/* Nobody watches a terminal: started by the SCM. False on POSIX, where systemd sees what a foreground program says. */
+bool os_host_is_service(void);
+
+/* Start and end go on, for who waits for them. From the thread that run was called on. */
+void os_host_progress(void);
+
+/* Ends the process with this code, now: nothing is freed, no other thread is waited for. */
+#if defined(__GNUC__)
+__attribute__((noreturn))
+#endif
+void os_host_abandon(int exit_code);
 
 JD_MUST_CHECK enum jd_code os_host_start(struct uv_loop_s *loop, const struct os_host_events *events,
                                          struct os_host **out, struct jd_err *err);

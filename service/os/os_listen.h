@@ -13,6 +13,9 @@ struct uv_pipe_s;
 /* A client waits: take it with os_listen_accept, or it is turned away when the listener closes. */
 typedef void (*os_listen_fn)(void *context, struct os_listener *listener);
 
+/* How many connections an endpoint of this system holds at once; SIZE_MAX: as many as the process can. */
+size_t os_listen_capacity(void);
+
 /*
  * Opens endpoint (a socket path, or a pipe name) for every local caller and starts listening. Fails with
  * ALREADY_RUNNING (an instance owns the endpoint) or ENDPOINT_UNUSABLE. endpoint is copied.

@@ -123,7 +123,8 @@ TEST(client_call, status_tells_numbers_and_what_was_not_told)
     static const struct server_step steps[] =
         ANSWER(RESULT("{\"state\":\"running\",\"uptime_s\":90061,\"policy\":{\"hash\":\"ab\",\"rules\":3},"
                       "\"connections\":{\"now\":1,\"total\":5},\"operations\":{\"junction.create\":{\"done\":2,"
-                      "\"denied\":1,\"failed\":0}},\"audit\":{\"state\":\"ok\"}}"));
+                      "\"denied\":1,\"failed\":0}},\"audit\":{\"state\":\"ok\"},\"policy_refused\":{\"word\":"
+                      "\"policy_invalid\"}}"));
     struct server *server = server_start(steps);
     junction_client *client = server_client(server, 0);
     struct junction_status_result *status = NULL;
@@ -134,6 +135,8 @@ TEST(client_call, status_tells_numbers_and_what_was_not_told)
     check_int(status->connections_total, 5);
     check_int(status->running, -1);
     check_true(status->policy_loaded == NULL);
+    check_text(status->policy_refused, "policy_invalid");
+    check_true(status->policy_refused_detail == NULL);
     check_int(status->n_operations, 1);
     check_text(status->operations[0].method, "junction.create");
     check_int(status->operations[0].denied, 1);

@@ -2,12 +2,22 @@
 #include "service/app/config.h"
 
 #include "service/app/nearest.h"
+#include "service/os/os_setup.h"
 #include "tests/support/suite.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { WORDS_MAX = 16 };
+
+/* A volume and the system's log, as this system writes them. */
+#if defined(_WIN32)
+#define VOLUME_C "C"
+#define LOG "eventlog"
+#else
+#define VOLUME_C "C=/mnt/c"
+#define LOG "syslog"
+#endif
 
 /* Splits a command line at single spaces; a word "''" is empty. */
 static enum jd_code parse(const char *line, struct config *out, struct jd_err *err)
@@ -25,44 +35,100 @@ static enum jd_code parse(const char *line, struct config *out, struct jd_err *e
 
 TEST(config, defaults_hold_where_nothing_is_said)
 {
+    const struct os_defaults *defaults = os_setup_defaults();
     struct config config;
     struct jd_err err;
-    check_ok(parse("run --volume C=/mnt/c", &config, &err), &err);
+    check_ok(parse("run --volume " VOLUME_C, &config, &err), &err);
     check_int(config.verb, CONFIG_RUN);
-    check_text(config.policy, "/etc/junctiond/policy.json");
-    check_text(config.endpoint, "/run/junctiond/junctiond.sock");
-    check_text(config.state, "/var/lib/junctiond");
+    check_text(config.policy, defaults->policy);
+    check_text(config.endpoint, defaults->endpoint);
+    check_text(config.state, defaults->state);
     check_false(config.audit_to_file);
     check_int(config.n_volumes, 1);
     check_int(config.volumes[0].letter, 'C');
-    check_text(config.volumes[0].where, "/mnt/c");
+}
+
+TEST(config, defaults_are_the_places_of_this_system)
+{
+    const struct os_defaults *defaults = os_setup_defaults();
+    check_text(defaults->system_log, LOG);
+#if defined(_WIN32)
+    check_text(defaults->endpoint, "\\\\.\\pipe\\ProtectedPrefix\\Administrators\\junctiond");
+    check_true(strstr(defaults->policy, "\\junctiond\\policy\\policy.json") != NULL);
+    check_true(strstr(defaults->state, "\\junctiond\\state") != NULL);
+    check_int(defaults->policy[1], ':');
+#else
+    check_text(defaults->endpoint, "/run/junctiond/junctiond.sock");
+    check_text(defaults->policy, "/etc/junctiond/policy.json");
+    check_text(defaults->state, "/var/lib/junctiond");
+    check_text(defaults->audit_file, "/var/log/junctiond/audit.jsonl");
+#endif
 }
 
 TEST(config, everything_said_is_taken)
 {
     struct config config;
     struct jd_err err;
-    check_ok(
-        parse("--policy /p run --endpoint=/e --volume c=/mnt/c --state /s --volume=D=/a=b --audit file --audit-file /f",
-              &config, &err),
-        &err);
+    check_ok(parse("--policy /p run --endpoint=/e --state /s --audit file --audit-file /f --volume " VOLUME_C, &config,
+                   &err),
+             &err);
     check_text(config.policy, "/p");
     check_text(config.endpoint, "/e");
     check_text(config.state, "/s");
     check_true(config.audit_to_file);
     check_text(config.audit_file, "/f");
+    check_ok(parse("run --audit " LOG " --volume " VOLUME_C, &config, &err), &err);
+    check_false(config.audit_to_file);
+}
+
+TEST(config, volumes_are_said_as_the_system_knows_them)
+{
+    struct config config;
+    struct jd_err err;
+#if defined(_WIN32)
+    check_ok(parse("run --volume c: --volume=D", &config, &err), &err);
+    check_true(config.volumes[1].where == NULL);
+    check_ok(parse("run", &config, &err), &err); /* every fixed one */
+    check_int(config.n_volumes, 0);
+    check_code(parse("run --volume C=/c", &config, &err), JD_E_USAGE, &err);
+    check_text(err.text, "--volume is a letter, not \"C=/c\"");
+#else
+    check_ok(parse("run --volume c=/mnt/c --volume=D=/a=b", &config, &err), &err);
     check_int(config.n_volumes, 2);
     check_int(config.volumes[0].letter, 'C');
+    check_text(config.volumes[0].where, "/mnt/c");
     check_int(config.volumes[1].letter, 'D');
     check_text(config.volumes[1].where, "/a=b");
+#endif
 }
 
 TEST(config, an_audit_file_has_a_default_too)
 {
     struct config config;
     struct jd_err err;
-    check_ok(parse("run --audit file --volume C=/c", &config, &err), &err);
-    check_text(config.audit_file, "/var/log/junctiond/audit.jsonl");
+    check_ok(parse("run --audit file --volume " VOLUME_C, &config, &err), &err);
+    check_text(config.audit_file, os_setup_defaults()->audit_file);
+}
+
+TEST(config, setting_up_takes_nothing_but_the_verb)
+{
+    static const struct {
+        const char *line;
+        enum config_verb verb;
+    } cases[] = {
+        {"install", CONFIG_INSTALL}, {"uninstall", CONFIG_UNINSTALL}, {"start", CONFIG_START}, {"stop", CONFIG_STOP}};
+    for (size_t i = 0; i < JD_COUNT(cases); i++) {
+        struct config config;
+        struct jd_err err;
+        char line[64];
+        check_case("%s", cases[i].line);
+        check_ok(parse(cases[i].line, &config, &err), &err);
+        check_int(config.verb, cases[i].verb);
+        snprintf(line, sizeof line, "%s now", cases[i].line);
+        check_code(parse(line, &config, &err), JD_E_USAGE, &err);
+        snprintf(line, sizeof line, "%s --policy /p", cases[i].line);
+        check_code(parse(line, &config, &err), JD_E_USAGE, &err);
+    }
 }
 
 TEST(config, check_takes_one_file)
@@ -111,16 +177,18 @@ TEST(config, what_makes_no_sense_is_refused_in_one_helpful_sentence)
         {"run --quite-different", "unknown option \"--quite-different\"; see --help"},
         {"run --policy", "--policy needs FILE"},
         {"run --policy ''", "--policy needs FILE"},
-        {"run --policy= --volume C=/c", "--policy needs FILE"},
+        {"run --policy= --volume " VOLUME_C, "--policy needs FILE"},
         {"run --policy /a --policy /b", "--policy is given twice"},
-        {"run --audit paper", "--audit is syslog or file, not \"paper\""},
+        {"run --audit paper", "--audit is " LOG " or file, not \"paper\""},
+#if !defined(_WIN32)
         {"run --volume /mnt/c", "--volume is LETTER=DIR, such as C=/mnt/c, not \"/mnt/c\""},
         {"run --volume C=", "--volume is LETTER=DIR, such as C=/mnt/c, not \"C=\""},
         {"run --volume 1=/c", "--volume is LETTER=DIR, such as C=/mnt/c, not \"1=/c\""},
         {"run --volume C=/c --volume c=/d", "--volume names C: twice"},
         {"run", "run needs --volume C=DIR for each volume to serve: its letter and the directory it is mounted on"},
-        {"run --volume C=/c --audit-file /f", "--audit-file needs --audit file"},
-        {"run now --volume C=/c", "run does not take \"now\""},
+#endif
+        {"run --audit-file /f --volume " VOLUME_C, "--audit-file needs --audit file"},
+        {"run now --volume " VOLUME_C, "run does not take \"now\""},
         {"check", "check needs the FILE to look at"},
         {"check a b", "check does not take \"b\""},
         {"check a --policy /p", "check does not take --policy"},
@@ -143,7 +211,7 @@ TEST(config, every_letter_can_be_a_volume_once)
     struct config config;
     struct jd_err err;
     for (int i = 0; i < 26; i++) {
-        snprintf(values[i], sizeof values[i], "%c=/v", 'A' + i);
+        snprintf(values[i], sizeof values[i], os_setup_defaults()->volumes_are_folders ? "%c=/v" : "%c", 'A' + i);
         argv[2 + i * 2] = "--volume";
         argv[3 + i * 2] = values[i];
     }
@@ -153,9 +221,10 @@ TEST(config, every_letter_can_be_a_volume_once)
 
 TEST(config, help_names_every_option_with_its_default)
 {
-    static const char *const words[] = {
-        "--policy FILE", "/etc/junctiond/policy.json", "--endpoint SOCKET",   "junctiond.sock",    "--volume C=DIR",
-        "--state DIR",   "/var/lib/junctiond",         "--audit syslog|file", "--audit-file FILE", "audit.jsonl"};
+    const struct os_defaults *defaults = os_setup_defaults();
+    const char *const words[] = {
+        "--policy FILE", defaults->policy, "--endpoint ENDPOINT",  defaults->endpoint,  "--volume C",
+        "--state DIR",   defaults->state,  "--audit " LOG "|file", "--audit-file FILE", defaults->audit_file};
     struct jd_buf text;
     jd_buf_init(&text, 8192);
     config_help(&text);

@@ -465,6 +465,42 @@ TEST(core, without_a_policy_every_junction_operation_says_so)
     rig_done(&rig);
 }
 
+TEST(core, status_tells_why_a_policy_was_refused)
+{
+    static const char status[] = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"service.status\"}";
+    struct rig rig;
+    struct jd_err err;
+    struct jd_err why;
+    struct os_caller admin = fake_caller_user(500);
+    admin.is_administrator = true;
+    rig_init(&rig, rig_reference_policy, NULL, 0);
+    check_false(rig_ask(&rig, status) == NULL || reply_has(&rig, "policy_refused"));
+    (void)jd_fail_text(&why, JD_E_POLICY_INVALID, "load policy", NULL, "rule secret");
+    check_ok(core_record_policy(rig.core, "/p", &why, &err), &err);
+    rig_ask(&rig, status);
+    check_true(reply_has(&rig, "\"policy_refused\":{\"word\":\"policy_invalid\"}"));
+    rig_ask_as(&rig, &admin, status);
+    check_true(reply_has(&rig, "rule secret"));
+    check_ok(core_record_policy(rig.core, "/p", NULL, &err), &err);
+    rig_ask(&rig, status);
+    check_false(reply_has(&rig, "policy_refused"));
+    os_caller_done(&admin);
+    rig_done(&rig);
+}
+
+TEST(core, a_start_that_fails_leaves_a_record_with_or_without_state)
+{
+    struct rig rig;
+    struct jd_err err;
+    struct jd_err why;
+    rig_init(&rig, rig_reference_policy, NULL, 0);
+    (void)jd_fail_text(&why, JD_E_ENDPOINT_UNUSABLE, "open endpoint", NULL, "taken");
+    check_ok(core_record_start_failed(rig.audit, rig.state, "endpoint", "/e", &why, &err), &err);
+    check_ok(core_record_start_failed(rig.audit, NULL, "state", NULL, &why, &err), &err);
+    check_int(fake_audit_count(102), 2);
+    rig_done(&rig);
+}
+
 TEST(core, a_refused_kind_of_caller_is_denied_whatever_the_rules_say)
 {
     struct rig rig;

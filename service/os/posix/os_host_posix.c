@@ -76,6 +76,26 @@ static void on_signal_closed(uv_handle_t *handle)
     }
 }
 
+int os_host_main(int argc, char **argv, int (*run)(int argc, const char *const *argv))
+{
+    return run(argc, (const char *const *)argv);
+}
+
+bool os_host_is_service(void)
+{
+    return false;
+}
+
+void os_host_progress(void)
+{
+    /* The unit's TimeoutStartSec is longer than any start takes. */
+}
+
+void os_host_abandon(int exit_code)
+{
+    _Exit(exit_code);
+}
+
 static int watch(struct os_host *host, uv_loop_t *loop)
 {
     for (size_t i = 0; i < SIGNALS; i++) {

@@ -226,6 +226,11 @@ static struct os_listener *new_listener(const char *endpoint)
     return listener;
 }
 
+size_t os_listen_capacity(void)
+{
+    return SIZE_MAX;
+}
+
 /* A failed accept (too many descriptors) is libuv's to try again: nobody waits here then. */
 static void on_connection(uv_stream_t *server, int status)
 {
