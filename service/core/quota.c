@@ -44,6 +44,11 @@ void quota_free(struct quota *quota)
     }
 }
 
+size_t quota_callers(const struct quota *quota)
+{
+    return quota->n_rows;
+}
+
 static struct row *find_row(const struct quota *quota, const struct jd_sid *user)
 {
     for (size_t i = 0; i < quota->n_rows; i++) {

@@ -34,6 +34,8 @@ struct quota_who {
 JD_MUST_CHECK enum jd_code quota_new(struct quota **out, struct jd_err *err); /* NO_MEMORY */
 void quota_free(struct quota *quota);                                         /* NULL is accepted */
 
+size_t quota_callers(const struct quota *quota); /* who hold anything now */
+
 /* One more connection that has not said who it is; false when all are taken. */
 bool quota_connection_take(struct quota *quota, const struct quota_limits *limits);
 

@@ -222,8 +222,10 @@ static void flood(struct core *core, void *context)
 
 TEST(session_flow, a_flood_of_lines_leaves_every_turn_of_the_loop_to_the_others_too)
 {
-    struct raw_peer peer;
-    struct turns turns = {.peer = &peer};
+    static struct raw_peer peer;
+    static struct turns turns; /* the loop's own until the server has ended, also when a check fails */
+    memset(&turns, 0, sizeof turns);
+    turns.peer = &peer;
     fault_begin();
     rig_server_start(NULL);
     raw_connect(&peer, rig_server_endpoint());

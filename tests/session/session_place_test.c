@@ -106,6 +106,7 @@ TEST(session_place, who_waits_is_served_in_order_of_arrival)
         }
         rig_gate_let(1);
         rig_expect_result(raw_line(&peers[i]), 1);
+        check_int(rig_server_counters().running, i + 1 < PEERS); /* the next one began before this answer was sent */
         raw_close(&peers[i]);
     }
     rig_server_end();

@@ -101,6 +101,29 @@ TEST(session_stream, every_line_comes_in_order_and_then_the_answer)
     rig_server_end();
 }
 
+TEST(session_stream, it_may_come_behind_a_flood_of_requests)
+{
+    enum { LINES = 500, REQUESTS = 200 };
+    struct raw_peer peer;
+    struct jd_buf lines;
+    jd_buf_init(&lines, 1 << 20);
+    for (int i = 1; i <= REQUESTS; i++) {
+        jd_buf_add_text(&lines, rig_info(i));
+    }
+    jd_buf_add_text(&lines, rig_inspect(REQUESTS + 1, "a"));
+    start(LINES, NULL);
+    raw_connect(&peer, rig_server_endpoint());
+    check_true(raw_send(&peer, lines.data, lines.len));
+    for (int i = 1; i <= REQUESTS; i++) {
+        rig_expect_result(raw_line(&peer), i);
+    }
+    expect_lines(&peer, LINES);
+    rig_expect_result(raw_line(&peer), REQUESTS + 1);
+    raw_close(&peer);
+    jd_buf_done(&lines);
+    rig_server_end();
+}
+
 TEST(session_stream, a_slow_reader_slows_the_operation_down_and_loses_nothing)
 {
     enum { LINES = 2000, LINES_A_TIME = 250, LONG_MS = 3000 };
