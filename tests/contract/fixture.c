@@ -46,6 +46,12 @@ void fixture_end(void)
     fixture_port_end();
 }
 
+bool fixture_came_about(bool done)
+{
+    check_true(done || fixture_port_pins());
+    return done;
+}
+
 struct jd_name fixture_name(const char *text)
 {
     return (struct jd_name){text, strlen(text)};

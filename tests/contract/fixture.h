@@ -20,6 +20,9 @@ void fixture_begin(void);        /* an empty place; what the test before left op
 void fixture_begin_volume(void); /* the same, and an empty volume C: skips where the machine cannot have one */
 void fixture_close(void);        /* closes what fixture_open opened, and fixture_fs */
 void fixture_end(void);          /* closes what fixture_open opened; a handle that is still open then fails the test */
+/* Whether what an attacker tried on an object that is held came about. A port that pins what it holds may stop him, and
+ * there is nothing more to see then; on any other the test fails. */
+bool fixture_came_about(bool done);
 
 struct jd_name fixture_name(const char *text);
 /* Opens a path name by name, or fails the test; closed by fixture_end. */
@@ -54,6 +57,10 @@ bool fixture_unflip(const char *path);
 void fixture_set_read_only(bool value);
 void fixture_fill(void); /* no room for another object */
 
+/* What not every machine can do: each skips the test with its reason where it cannot. */
+void fixture_need_junctions(void); /* the volume takes reparse data */
+void fixture_need_twins(void);     /* one directory holds names that differ in case only */
+
 /* ---- reading back ---- */
 
 const char *fixture_kind(const char *path); /* "none", "file", "directory", "junction", "reparse_point" */
@@ -67,6 +74,7 @@ enum fixture_bad_volume { FIXTURE_NOT_MOUNTED, FIXTURE_NOT_NTFS, FIXTURE_UNPROTE
 void fixture_port_begin(void);
 void fixture_port_begin_volume(void);
 void fixture_port_end(void);
+bool fixture_port_pins(void);        /* a held object cannot be renamed or removed by others */
 size_t fixture_port_handles(void); /* handles this process holds; to be compared only */
 struct os_volume_spec fixture_volume(void);
 struct os_volume_spec fixture_bad_volume(enum fixture_bad_volume kind); /* its letter is D */

@@ -23,6 +23,19 @@ void fixture_port_end(void)
     fake_reset();
 }
 
+bool fixture_port_pins(void)
+{
+    return false;
+}
+
+void fixture_need_junctions(void)
+{
+}
+
+void fixture_need_twins(void)
+{
+}
+
 size_t fixture_port_handles(void)
 {
     return fake_open_nodes();

@@ -66,15 +66,11 @@ TEST(os_fs, a_letter_that_is_not_served_is_unknown)
 
 static void build_names(void)
 {
-    fixture_mkdir("C:\\plain\\Twin");
-    fixture_mkdir("C:\\plain\\TWIN");
     fixture_mkdir("C:\\plain\\inner");
     fixture_mkdir("C:\\\xC3\x84pfel \xE2\x82\xAC\xEF\xBC\xA1");
     fixture_mkdir("C:\\\xF0\x9F\x8D\x8E");
     fixture_mkdir("C:\\stra\xC3\x9F"
                   "e");
-    fixture_mkdir("C:\\LongName with spaces");
-    fixture_alias("C:\\LongName with spaces", "LONGNA~1");
     fixture_mkfile("C:\\file");
     fixture_junction("C:\\junction", "C:\\plain");
     fixture_junction("C:\\dangling", "C:\\nothing");
@@ -93,13 +89,9 @@ TEST(os_fs, names_answer_as_ntfs_compares_them)
         {"C:\\plai", JD_E_NOT_FOUND, "a prefix is another name"},
         {"C:\\plain2", JD_E_NOT_FOUND, "so is a longer one"},
         {"C:\\plain\\inner", JD_OK, "below"},
-        {"C:\\plain\\Twin", JD_OK, "one of two, exactly"},
-        {"C:\\plain\\TWIN", JD_OK, "the other, exactly"},
-        {"C:\\plain\\twin", JD_E_CASE_CONFLICT, "neither of two"},
         {"C:\\\xC3\xA4PFEL \xE2\x82\xAC\xEF\xBD\x81", JD_OK, "umlaut and full-width letter fold"},
         {"C:\\\xF0\x9F\x8D\x8E", JD_OK, "beyond the BMP"},
         {"C:\\STRASSE", JD_E_NOT_FOUND, "sharp s is no double s"},
-        {"C:\\LONGNA~1", JD_OK, "by the short name"},
         {"C:\\file", JD_OK, "a file"},
         {"C:\\junction", JD_OK, "a junction, itself"},
         {"C:\\dangling", JD_OK, "one that leads nowhere"},
@@ -111,6 +103,28 @@ TEST(os_fs, names_answer_as_ntfs_compares_them)
         check_case("%s: %s", cases[i].path, cases[i].why);
         check_code(fixture_try_open(cases[i].path, OS_USE_PASS), cases[i].expected, &fixture_err);
     }
+    fixture_end();
+}
+
+TEST(os_fs, of_two_names_that_differ_in_case_only_the_exact_one_counts)
+{
+    fixture_begin_volume();
+    fixture_need_twins();
+    fixture_mkdir("C:\\plain\\Twin");
+    fixture_mkdir("C:\\plain\\TWIN");
+    check_code(fixture_try_open("C:\\plain\\Twin", OS_USE_PASS), JD_OK, &fixture_err);
+    check_code(fixture_try_open("C:\\plain\\TWIN", OS_USE_PASS), JD_OK, &fixture_err);
+    check_code(fixture_try_open("C:\\plain\\twin", OS_USE_PASS), JD_E_CASE_CONFLICT, &fixture_err);
+    fixture_check_stored_name(fixture_open("C:\\plain\\Twin", OS_USE_PASS), "Twin");
+    fixture_end();
+}
+
+TEST(os_fs, a_short_name_leads_to_its_object)
+{
+    fixture_begin_volume();
+    fixture_mkdir("C:\\LongName with spaces");
+    fixture_alias("C:\\LongName with spaces", "LONGNA~1");
+    fixture_check_stored_name(fixture_open("C:\\LONGNA~1", OS_USE_PASS), "LongName with spaces");
     fixture_end();
 }
 
@@ -211,8 +225,8 @@ TEST(os_fs, an_identity_lives_as_long_as_its_object)
     fixture_begin_volume();
     fixture_mkdir("C:\\a");
     fixture_mkdir("C:\\b");
-    first = fixture_facts(fixture_open("C:\\a", OS_USE_PASS));
-    other = fixture_facts(fixture_open("C:\\b", OS_USE_PASS));
+    first = fixture_facts(fixture_open("C:\\a", OS_USE_LOOK));
+    other = fixture_facts(fixture_open("C:\\b", OS_USE_LOOK));
     check_false(fixture_same_id(&first.id, &other.id));
     check_true(first.id.volume == other.id.volume);
     check_true(fixture_rename("C:\\a", "C:\\b\\moved"));
@@ -256,13 +270,14 @@ TEST(os_fs, a_reused_record_is_another_object)
     root = fixture_open_parent("C:\\a");
     node = fixture_open("C:\\a", OS_USE_CHANGE);
     facts = fixture_facts(node);
-    check_true(fixture_remove("C:\\a"));
-    if (!reuse_record(&facts)) { /* a port may keep the record for as long as the object is held */
-        fixture_mkdir("C:\\a");
+    if (fixture_came_about(fixture_remove("C:\\a"))) {
+        if (!reuse_record(&facts)) { /* a port may keep the record for as long as the object is held */
+            fixture_mkdir("C:\\a");
+        }
+        check_code(os_fs_stored_name(node, &name, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
+        check_code(os_fs_remove(root, node, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
+        check_text(fixture_kind("C:\\a"), "directory");
     }
-    check_code(os_fs_stored_name(node, &name, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
-    check_code(os_fs_remove(root, node, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
-    check_text(fixture_kind("C:\\a"), "directory");
     jd_buf_done(&name);
     fixture_end();
 }
@@ -272,8 +287,6 @@ TEST(os_fs, a_stored_name_is_the_one_on_disk)
     fixture_begin_volume();
     build_names();
     fixture_check_stored_name(fixture_open("C:\\PLAIN", OS_USE_PASS), "plain");
-    fixture_check_stored_name(fixture_open("C:\\plain\\Twin", OS_USE_PASS), "Twin");
-    fixture_check_stored_name(fixture_open("C:\\LONGNA~1", OS_USE_PASS), "LongName with spaces");
     fixture_check_stored_name(fixture_open("C:\\Junction", OS_USE_PASS), "junction");
     fixture_end();
 }
@@ -286,8 +299,8 @@ TEST(os_fs, a_stored_name_is_proven_anew)
     fixture_begin_volume();
     build_names();
     jd_buf_init(&name, 1024);
-    moved = fixture_open("C:\\plain\\inner", OS_USE_PASS);
-    replaced = fixture_open("C:\\junction", OS_USE_PASS);
+    moved = fixture_open("C:\\plain\\inner", OS_USE_LOOK);
+    replaced = fixture_open("C:\\junction", OS_USE_LOOK);
     check_true(fixture_rename("C:\\plain\\inner", "C:\\elsewhere"));
     check_code(os_fs_stored_name(moved, &name, &fixture_err), JD_E_CHANGED_MEANWHILE, &fixture_err);
     fixture_mkdir("C:\\plain\\inner");

@@ -45,6 +45,7 @@ TEST(os_hook, each_call_on_the_file_system_runs_its_hook_once)
     struct os_volume_facts facts;
     struct jd_winpath path = {0};
     fixture_begin_volume();
+    fixture_need_junctions();
     fixture_close();
     spec = fixture_volume();
     fault_begin();
