@@ -22,6 +22,7 @@ struct os_caller {
     const char
         *refused; /* why no rule may serve this caller ("app_container", "low_integrity" …); NULL for a normal one */
     uint32_t session; /* Windows session; 0 on POSIX */
+    uint64_t logon;   /* Windows: the logon session (its LUID), another after each logon; 0 on POSIX */
     int64_t pid;      /* a hint, never an identity */
 };
 
