@@ -8,6 +8,9 @@
  */
 #pragma once
 
+#if !defined(WIN32_LEAN_AND_MEAN)
+#define WIN32_LEAN_AND_MEAN
+#endif
 #define WIN32_NO_STATUS
 #include <windows.h>
 #undef WIN32_NO_STATUS
