@@ -8,7 +8,7 @@ set -euo pipefail
 packages_of() {
     case $1 in
     # building and testing natively; real NTFS (ntfs-3g, attr); the demo and the end-to-end tests as clients (socat, jq)
-    native) echo gcc libc6-dev make cmake pkg-config libuv1-dev libcjson-dev libcriterion-dev ntfs-3g attr socat jq ;;
+    native) echo gcc g++ libc6-dev make cmake pkg-config libuv1-dev libcjson-dev libcriterion-dev ntfs-3g attr socat jq ;;
     # Windows executables: the compiler, and what takes apart and builds the sources of libuv and cJSON
     mingw) echo gcc-mingw-w64-x86-64-posix dpkg-dev xz-utils make cmake pkg-config ;;
     # running them, where the caller has no Wine of his own
