@@ -84,19 +84,18 @@ trail_has "the change is recorded all the same" '.event == "change_done" and .li
 mkdir "$world/small"
 mount -t tmpfs -o size=64k,mode=755 tmpfs "$world/small"
 trail=$world/small/audit.jsonl
+jq '.audit = {reads: "all"}' "$policy" | write_policy
 start
 answers "with room in the trail, changes are made" 0 "$alice" create 'C:\lab\before' "$target"
 head -c 1M /dev/zero >"$world/small/fill" 2>/dev/null
-# The file's last page still takes a few records.
-until_refused() {
-    for ((n = 0; n < 30; n++)); do
-        ask "$alice" create "C:\\lab\\full$n" "$target" --json
-        [ "$status" = 0 ] || return 0
-    done
+# The file's last page still takes a few records: those of reads fill it up, of which one that is lost hinders nothing.
+is_full() {
+    ask "$alice" inspect 'C:\lab\before'
+    [ "$(junctionctl status --json | jq .audit.failures)" -gt 0 ]
 }
-until_refused
-claim_equal "without, they are not" "$status $(jq -r .error.word <<<"$answer")" "7 audit_unavailable"
-claim "and nothing was changed" is_gone "$c/lab/full$n"
+claim "the trail is full" wait_until 20 is_full
+answers "without, they are not" "7 audit_unavailable" "$alice" create 'C:\lab\full' "$target"
+claim "and nothing was changed" is_gone "$c/lab/full"
 answers "nor removed" "7 audit_unavailable" "$alice" remove 'C:\lab\before'
 claim "what stood there stands" is_junction_to "$c/lab/before" "$c/lab/target"
 answers "looking is not hindered" 0 "$alice" inspect 'C:\lab\before'
@@ -108,7 +107,7 @@ is_made() {
 }
 claim "with room again, changes are made again" wait_until 10 is_made
 stop
-claim_equal "every intent has one outcome, late where the trail was full" \
+claim_equal "every intent has one outcome" \
     "$(jq -s -c '[.[] | select(.id >= 200 and .id < 300)] | group_by(.request)[] | map(.event) | select(. != ["change_intent", "change_done"])' "$trail")" ""
 claim_equal "and no line of the trail is torn" "$(grep -c . "$trail")" "$(jq -c 'select(type == "object")' "$trail" | wc -l)"
 claims_end
