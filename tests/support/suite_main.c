@@ -3,8 +3,8 @@
  * The built-in runner: every registered test, one after another, in this process. Arguments are substrings of
  * "suite/name"; without any, all run. Ends with "N passed, N failed, N skipped".
  */
-#include "tests/support/suite.h"
 #include "tests/support/suite_main.h"
+#include "tests/support/suite.h"
 
 #include <setjmp.h>
 #include <stdio.h>
