@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "service/io/worker.h"
 
+#include "service/os/os_host.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 void worker_prepare_pool(void)
 {
+    static const char name[] = "UV_THREADPOOL_SIZE";
+    const char *set = getenv(name);
     char text[16];
-    size_t len = sizeof text;
-    if (uv_os_getenv("UV_THREADPOOL_SIZE", text, &len) == 0 && strtol(text, NULL, 10) > WORKER_THREADS) {
+    if (set != NULL && strtol(set, NULL, 10) > WORKER_THREADS) {
         return;
     }
     snprintf(text, sizeof text, "%d", WORKER_THREADS);
-    uv_os_setenv("UV_THREADPOOL_SIZE", text);
+    os_host_setenv(name, text);
 }
 
 enum jd_code worker_init(struct worker *worker, uv_async_t *wake, struct jd_err *err)

@@ -34,6 +34,10 @@ __attribute__((noreturn))
 #endif
 void os_host_abandon(int exit_code);
 
+/* A variable of the environment as the C library's getenv tells it, where libuv looks for the size of its pool (on
+ * Windows the system has a second one). Before there are other threads. */
+void os_host_setenv(const char *name, const char *value);
+
 JD_MUST_CHECK enum jd_code os_host_start(struct uv_loop_s *loop, const struct os_host_events *events,
                                          struct os_host **out, struct jd_err *err);
 void os_host_ready(struct os_host *host); /* requests are served from now on */

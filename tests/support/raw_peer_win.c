@@ -7,7 +7,7 @@
 #include <string.h>
 #include <windows.h>
 
-enum { PEERS_MAX = 1024, IN_MAX = 1 << 28, CHUNK = 65536, BLOCK = 4096, BUSY_MS = 1000, NAME_MAX_UNITS = 256 };
+enum { PEERS_MAX = 1024, IN_MAX = 1 << 28, CHUNK = 65536, BLOCK = 4096, BUSY_MS = 100, NAME_MAX_UNITS = 256 };
 
 /* What stands behind an fd, which is an index here. One read is always under way, at most one write. */
 struct slot {
@@ -50,7 +50,7 @@ static HANDLE open_pipe(const char *endpoint, int64_t deadline)
         if (pipe != INVALID_HANDLE_VALUE || GetLastError() != ERROR_PIPE_BUSY || now_ms() >= deadline) {
             return pipe;
         }
-        (void)WaitNamedPipeW(name, BUSY_MS / 10); /* every instance is taken: the next one comes, or none does */
+        (void)WaitNamedPipeW(name, BUSY_MS); /* every instance is taken: the next one comes, or none does */
     }
 }
 

@@ -96,6 +96,11 @@ void os_host_abandon(int exit_code)
     _Exit(exit_code);
 }
 
+void os_host_setenv(const char *name, const char *value)
+{
+    setenv(name, value, 1);
+}
+
 static int watch(struct os_host *host, uv_loop_t *loop)
 {
     for (size_t i = 0; i < SIGNALS; i++) {

@@ -76,6 +76,12 @@ void os_host_abandon(int exit_code)
     abort();
 }
 
+/* SetEnvironmentVariableW, which libuv's own function calls, does not reach what getenv reads. */
+void os_host_setenv(const char *name, const char *value)
+{
+    (void)_putenv_s(name, value);
+}
+
 static void on_beat(uv_timer_t *timer)
 {
     (void)timer;
