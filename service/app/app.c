@@ -135,7 +135,7 @@ static int set_up(const struct setup *setup)
     struct jd_err err = {0};
     char why[SAY_WHY_MAX];
     if (setup->run(&err) != JD_OK) {
-        say("%s", say_why(&err, why));
+        say("%s", err.text[0] != '\0' ? err.text : say_why(&err, why));
         return jd_code_exit(err.code);
     }
     printf("junctiond: %s\n", setup->done);
