@@ -4,11 +4,7 @@
 #include "tests/unit/client_server.h"
 
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define RESULT(json) "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" json "}\n"
 #define REFUSAL(id, number, data) \
@@ -288,59 +284,6 @@ TEST(client_call, an_answer_in_many_small_portions_is_put_together)
     check_int(junction_inspect(client, "C:\\l", &result, NULL), JUNCTION_OK);
     check_int(strlen(result->link), 300);
     junction_inspect_result_free(result);
-    junction_close(client);
-    server_stop(server);
-}
-
-#define INFO_HEAD "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"volumes\":[{\"letter\":\"Q\",\"mount\":\""
-
-TEST(client_call, relative_paths_ask_once_for_the_volumes_and_go_out_absolute)
-{
-    static char info[400];
-    static const struct server_step steps[] = {
-        {SERVER_TAKE, NULL, 0},
-        {SERVER_HEAR, NULL, 0},
-        {SERVER_SAY, info, 0},
-        {SERVER_HEAR, NULL, 0},
-        {SERVER_SAY, "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":" CREATED "}\n", 0},
-        {SERVER_DRAIN, NULL, 0},
-        {SERVER_END, NULL, 0},
-    };
-    char *before = getcwd(NULL, 0);
-    char folder[] = "/tmp/jd-cwd-XXXXXX";
-    char sub[64];
-    struct server *server;
-    junction_client *client;
-    struct junction_create_result *result = NULL;
-    struct junction_error error;
-    check_true(mkdtemp(folder) != NULL && chdir(folder) == 0 && mkdir("sub", 0700) == 0 && chdir("sub") == 0);
-    snprintf(info, sizeof info, INFO_HEAD "%s\"}]}}\n", folder);
-    server = server_start(steps);
-    client = server_client(server, 0);
-    check_int(junction_create(client, "l", "..\\t", &result, &error), JUNCTION_OK);
-    check_true(chdir(before) == 0);
-    check_true(strstr(server_heard(server),
-                      "\"id\":2,\"method\":\"junction.create\",\"params\":{\"link\":\"Q:\\\\sub\\\\l\","
-                      "\"target\":\"Q:\\\\t\"}}\n") != NULL);
-    junction_create_result_free(result);
-    junction_close(client);
-    server_stop(server);
-    free(before);
-    snprintf(sub, sizeof sub, "%s/sub", folder);
-    check_true(rmdir(sub) == 0 && rmdir(folder) == 0);
-}
-
-TEST(client_call, a_relative_path_outside_the_volumes_is_refused_before_the_change_is_sent)
-{
-    static const struct server_step steps[] = ANSWER(INFO_HEAD "/nowhere\"}]}}\n");
-    struct server *server = server_start(steps);
-    junction_client *client = server_client(server, 0);
-    struct junction_create_result *result = NULL;
-    struct junction_error error;
-    check_int(junction_create(client, "l", "C:\\t", &result, &error), JUNCTION_E_BAD_PATH);
-    check_text(error.reason, "relative_outside_volumes");
-    check_true(strstr(error.detail, "current directory") != NULL);
-    check_true(strstr(server_heard(server), "junction.create") == NULL);
     junction_close(client);
     server_stop(server);
 }

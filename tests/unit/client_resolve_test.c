@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "client/os/path.h"
 #include "client/src/resolve.h"
 #include "tests/support/suite.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const struct row {
     const char *text;
@@ -110,70 +103,5 @@ TEST(client_resolve, what_cannot_be_sent_is_refused_here)
     check_code(resolve_path("C:\\a\xFF", NULL, &out, &err), JD_E_INVALID_UTF8, &err);
     check_code(resolve_path("C:\\a\xED\xA0\x80", NULL, &out, &err), JD_E_INVALID_UTF8, &err);
     check_code(resolve_path("C:\\aaaaaaaaaaaaaaaaaaaaaaaaaa", NULL, &out, &err), JD_E_MESSAGE_TOO_LARGE, &err);
-    jd_buf_done(&out);
-}
-
-/* /tmp/…: the mount of C; /tmp/…/in: the mount of D, inside it. */
-static const struct map_row {
-    const char *below; /* of the folder */
-    const char *expected;
-} map_rows[] = {
-    {"", "C:\\"},     {"/a", "C:\\a"},    {"/a/b c", "C:\\a\\b c"},
-    {"/in", "D:\\"},  {"/in/x", "D:\\x"}, {"/inner/x", "C:\\inner\\x"},
-    {"beside", NULL}, {"/a\\b", NULL},    {"/in/a\\..\\..\\b", NULL},
-};
-
-TEST(client_resolve, the_current_directory_is_told_by_the_innermost_volume)
-{
-    char folder[] = "/tmp/jd-map-XXXXXX";
-    char inner[64];
-    char linked[64];
-    check_true(mkdtemp(folder) != NULL);
-    snprintf(inner, sizeof inner, "%s/in", folder);
-    snprintf(linked, sizeof linked, "%s/in-link", folder);
-    check_true(mkdir(inner, 0700) == 0 && symlink("in", linked) == 0);
-    for (size_t i = 0; i < JD_COUNT(map_rows); i++) {
-        /* D is told through a link, C with a slash behind: both as an admin may have written them. */
-        char with_slash[64];
-        char cwd[128];
-        struct path_volume volumes[] = {{"C", with_slash}, {"D", linked}, {"E", NULL}, {"F", "/nowhere"}};
-        struct jd_buf out;
-        struct jd_err err = {0};
-        snprintf(with_slash, sizeof with_slash, "%s/", folder);
-        snprintf(cwd, sizeof cwd, "%s%s", folder, map_rows[i].below);
-        check_case("%s", cwd);
-        jd_buf_init(&out, 1000);
-        if (map_rows[i].expected != NULL) {
-            check_ok(path_map(cwd, volumes, JD_COUNT(volumes), &out, &err), &err);
-            check_text(out.data, map_rows[i].expected);
-        } else {
-            check_code(path_map(cwd, volumes, JD_COUNT(volumes), &out, &err), JD_E_BAD_PATH, &err);
-        }
-        jd_buf_done(&out);
-    }
-    unlink(linked);
-    rmdir(inner);
-    rmdir(folder);
-}
-
-TEST(client_resolve, a_volume_mounted_at_the_root_holds_everything)
-{
-    static const struct path_volume volumes[] = {{"C", "/"}};
-    struct jd_buf out;
-    struct jd_err err;
-    jd_buf_init(&out, 1000);
-    check_ok(path_map("/home/a", volumes, 1, &out, &err), &err);
-    check_text(out.data, "C:\\home\\a");
-    jd_buf_done(&out);
-}
-
-TEST(client_resolve, without_volumes_a_relative_path_says_what_it_needs)
-{
-    struct jd_buf out;
-    struct jd_err err;
-    jd_buf_init(&out, 1000);
-    check_code(path_current(NULL, 0, &out, &err), JD_E_BAD_PATH, &err);
-    check_text(err.reason, "relative_outside_volumes");
-    check_true(strstr(err.text, "current directory") != NULL);
     jd_buf_done(&out);
 }

@@ -1,42 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/client_server.h"
 
+#include "tests/unit/client_server_port.h"
+
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 enum { HEARD_MAX = 1 << 20 };
 
 struct server {
     const struct server_step *steps;
-    char folder[64];
-    char endpoint[96];
-    int listener;
-    int connection;
+    struct server_port *port;
+    char endpoint[SERVER_ENDPOINT_MAX];
     pthread_t thread;
     bool is_running;
     size_t n_heard;
     char heard[HEARD_MAX];
 };
 
-static void close_connection(struct server *server)
-{
-    if (server->connection >= 0) {
-        close(server->connection);
-    }
-    server->connection = -1;
-}
-
 /* False at the end. */
 static bool hear_byte(struct server *server)
 {
     char c;
-    if (read(server->connection, &c, 1) != 1) {
+    if (!server_port_read(server->port, &c)) {
         return false;
     }
     if (server->n_heard < HEARD_MAX - 1) {
@@ -53,24 +40,13 @@ static void hear_line(struct server *server)
 
 static bool say(struct server *server, const char *text)
 {
-    size_t len = strlen(text);
-    while (len > 0) {
-        ssize_t n = send(server->connection, text, len, MSG_NOSIGNAL);
-        if (n <= 0) {
-            return false;
-        }
-        text += n;
-        len -= (size_t)n;
-    }
-    return true;
+    return server_port_write(server->port, text, strlen(text));
 }
 
 static void do_step(struct server *server, const struct server_step *step)
 {
     if (step->act == SERVER_TAKE) {
-        int next = accept(server->listener, NULL, NULL);
-        close_connection(server);
-        server->connection = next;
+        server_port_take(server->port);
     } else if (step->act == SERVER_HEAR) {
         hear_line(server);
     } else if (step->act == SERVER_SAY) {
@@ -82,7 +58,7 @@ static void do_step(struct server *server, const struct server_step *step)
         while (hear_byte(server)) {
         }
     } else {
-        close_connection(server);
+        server_port_drop(server->port);
     }
 }
 
@@ -92,25 +68,15 @@ static void *run(void *context)
     for (const struct server_step *step = server->steps; step->act != SERVER_END; step++) {
         do_step(server, step);
     }
-    close_connection(server);
+    server_port_drop(server->port);
     return NULL;
 }
 
 struct server *server_listen(int backlog)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
     struct server *server = calloc(1, sizeof *server);
     check_true(server != NULL);
-    server->connection = -1;
-    strcpy(server->folder, "/tmp/jd-client-XXXXXX");
-    check_true(mkdtemp(server->folder) != NULL);
-    check_true(chmod(server->folder, 0755) == 0);
-    snprintf(server->endpoint, sizeof server->endpoint, "%s/sock", server->folder);
-    memcpy(address.sun_path, server->endpoint, strlen(server->endpoint) + 1);
-    server->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    check_true(bind(server->listener, (struct sockaddr *)&address, sizeof address) == 0);
-    check_true(chmod(server->endpoint, 0666) == 0);
-    check_true(listen(server->listener, backlog) == 0);
+    server->port = server_port_open(backlog, server->endpoint);
     return server;
 }
 
@@ -126,7 +92,7 @@ struct server *server_start(const struct server_step *steps)
 static void wait_for_end(struct server *server)
 {
     if (server->is_running) {
-        shutdown(server->listener, SHUT_RDWR); /* wakes an accept that nobody comes for */
+        server_port_wake(server->port); /* an accept that nobody comes for */
         pthread_join(server->thread, NULL);
         server->is_running = false;
     }
@@ -135,9 +101,7 @@ static void wait_for_end(struct server *server)
 void server_stop(struct server *server)
 {
     wait_for_end(server);
-    close(server->listener);
-    unlink(server->endpoint);
-    check_true(rmdir(server->folder) == 0);
+    server_port_close(server->port);
     free(server);
 }
 
@@ -148,7 +112,7 @@ const char *server_endpoint(const struct server *server)
 
 const char *server_folder(const struct server *server)
 {
-    return server->folder;
+    return server_port_folder(server->port);
 }
 
 const char *server_heard(struct server *server)

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/client_server_port.h"
+
+#include "tests/support/check.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <windows.h>
+
+enum { QUOTA_BYTES = 65536 };
+
+struct server_port {
+    wchar_t name[SERVER_ENDPOINT_MAX];
+    HANDLE next; /* the instance that waits for a client */
+    HANDLE connection;
+    atomic_bool is_woken;
+};
+
+/* Belongs to whoever runs the test, which a client of the same user believes. */
+static HANDLE make_instance(const struct server_port *port)
+{
+    return CreateNamedPipeW(port->name, PIPE_ACCESS_DUPLEX,
+                            PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
+                            PIPE_UNLIMITED_INSTANCES, QUOTA_BYTES, QUOTA_BYTES, 0, NULL);
+}
+
+struct server_port *server_port_open(int backlog, char endpoint[SERVER_ENDPOINT_MAX])
+{
+    static unsigned n;
+    struct server_port *port = calloc(1, sizeof *port);
+    (void)backlog;
+    check_true(port != NULL);
+    snprintf(endpoint, SERVER_ENDPOINT_MAX, "\\\\.\\pipe\\jd-client-%lu-%u", GetCurrentProcessId(), n++);
+    check_true(MultiByteToWideChar(CP_UTF8, 0, endpoint, -1, port->name, SERVER_ENDPOINT_MAX) > 0);
+    port->connection = INVALID_HANDLE_VALUE;
+    port->next = make_instance(port);
+    check_true(port->next != INVALID_HANDLE_VALUE);
+    return port;
+}
+
+void server_port_take(struct server_port *port)
+{
+    bool is_there = false;
+    if (!atomic_load(&port->is_woken)) {
+        is_there = ConnectNamedPipe(port->next, NULL) || GetLastError() == ERROR_PIPE_CONNECTED;
+    }
+    server_port_drop(port);
+    if (is_there && !atomic_load(&port->is_woken)) {
+        port->connection = port->next;
+        port->next = make_instance(port);
+    }
+}
+
+bool server_port_read(struct server_port *port, char *byte)
+{
+    DWORD n = 0;
+    return ReadFile(port->connection, byte, 1, &n, NULL) && n == 1;
+}
+
+bool server_port_write(struct server_port *port, const char *text, size_t len)
+{
+    DWORD n = 0;
+    return len == 0 || (WriteFile(port->connection, text, (DWORD)len, &n, NULL) && n == len);
+}
+
+/* Without DisconnectNamedPipe, which would take away what the client has not read yet. */
+void server_port_drop(struct server_port *port)
+{
+    if (port->connection != INVALID_HANDLE_VALUE) {
+        CloseHandle(port->connection);
+    }
+    port->connection = INVALID_HANDLE_VALUE;
+}
+
+/* A client that says nothing ends the wait. */
+void server_port_wake(struct server_port *port)
+{
+    HANDLE client;
+    atomic_store(&port->is_woken, true);
+    client = CreateFileW(port->name, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    if (client != INVALID_HANDLE_VALUE) {
+        CloseHandle(client);
+    }
+}
+
+void server_port_close(struct server_port *port)
+{
+    server_port_drop(port);
+    CloseHandle(port->next);
+    free(port);
+}
+
+const char *server_port_folder(const struct server_port *port)
+{
+    (void)port;
+    return "";
+}
