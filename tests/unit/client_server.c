@@ -3,7 +3,6 @@
 
 #include "tests/unit/client_server_port.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@ struct server {
     const struct server_step *steps;
     struct server_port *port;
     char endpoint[SERVER_ENDPOINT_MAX];
-    pthread_t thread;
     bool is_running;
     size_t n_heard;
     char heard[HEARD_MAX];
@@ -62,14 +60,13 @@ static void do_step(struct server *server, const struct server_step *step)
     }
 }
 
-static void *run(void *context)
+static void run(void *context)
 {
     struct server *server = context;
     for (const struct server_step *step = server->steps; step->act != SERVER_END; step++) {
         do_step(server, step);
     }
     server_port_drop(server->port);
-    return NULL;
 }
 
 struct server *server_listen(int backlog)
@@ -85,15 +82,14 @@ struct server *server_start(const struct server_step *steps)
     struct server *server = server_listen(16);
     server->steps = steps;
     server->is_running = true;
-    check_true(pthread_create(&server->thread, NULL, run, server) == 0);
+    server_port_begin(server->port, run, server);
     return server;
 }
 
 static void wait_for_end(struct server *server)
 {
     if (server->is_running) {
-        server_port_wake(server->port); /* an accept that nobody comes for */
-        pthread_join(server->thread, NULL);
+        server_port_end(server->port);
         server->is_running = false;
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the scripted server (client_server.c) needs of the system; once per operating system. Allocates nothing after
- * server_port_open. */
+/* What the scripted server (client_server.c) needs of the system; once per operating system. Its thread allocates
+ * nothing. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,7 +19,10 @@ void server_port_take(struct server_port *port);
 bool server_port_read(struct server_port *port, char *byte); /* false at the end, or without a connection */
 bool server_port_write(struct server_port *port, const char *text, size_t len);
 void server_port_drop(struct server_port *port); /* closes the connection; what was written still arrives */
-void server_port_wake(struct server_port *port); /* any thread: server_port_take waits no longer */
+
+void server_port_begin(struct server_port *port, void (*run)(void *context), void *context); /* on a thread */
+/* Waits for the end of run, in which server_port_take waits no longer. Afterwards nobody listens any more. */
+void server_port_end(struct server_port *port);
 void server_port_close(struct server_port *port);
 
 /* The folder of its own the endpoint stands in (POSIX). */

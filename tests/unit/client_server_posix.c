@@ -3,6 +3,7 @@
 
 #include "tests/support/check.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@ struct server_port {
     char endpoint[SERVER_ENDPOINT_MAX];
     int listener;
     int connection;
+    pthread_t thread;
+    void (*run)(void *context);
+    void *context;
 };
 
 struct server_port *server_port_open(int backlog, char endpoint[SERVER_ENDPOINT_MAX])
@@ -70,9 +74,24 @@ void server_port_drop(struct server_port *port)
     port->connection = -1;
 }
 
-void server_port_wake(struct server_port *port)
+static void *begin(void *context)
 {
-    shutdown(port->listener, SHUT_RDWR);
+    struct server_port *port = context;
+    port->run(port->context);
+    return NULL;
+}
+
+void server_port_begin(struct server_port *port, void (*run)(void *context), void *context)
+{
+    port->run = run;
+    port->context = context;
+    check_true(pthread_create(&port->thread, NULL, begin, port) == 0);
+}
+
+void server_port_end(struct server_port *port)
+{
+    shutdown(port->listener, SHUT_RDWR); /* wakes an accept that nobody comes for */
+    pthread_join(port->thread, NULL);
 }
 
 void server_port_close(struct server_port *port)

@@ -10,19 +10,42 @@
 
 enum { QUOTA_BYTES = 65536 };
 
+struct token_user {
+    TOKEN_USER user;
+    BYTE sid[SECURITY_MAX_SID_SIZE];
+};
+
 struct server_port {
     wchar_t name[SERVER_ENDPOINT_MAX];
+    struct token_user own;
+    SECURITY_DESCRIPTOR descriptor;
     HANDLE next; /* the instance that waits for a client */
     HANDLE connection;
     atomic_bool is_woken;
+    HANDLE thread; /* of the system's own kind: winpthreads would allocate on it */
+    void (*run)(void *context);
+    void *context;
 };
 
-/* Belongs to whoever runs the test, which a client of the same user believes. */
-static HANDLE make_instance(const struct server_port *port)
+/* Belongs to whoever runs the test, which a client of the same user believes; open to everybody. */
+static void describe(struct server_port *port)
 {
+    HANDLE token;
+    DWORD n;
+    check_true(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token));
+    check_true(GetTokenInformation(token, TokenUser, &port->own, sizeof port->own, &n));
+    CloseHandle(token);
+    check_true(InitializeSecurityDescriptor(&port->descriptor, SECURITY_DESCRIPTOR_REVISION));
+    check_true(SetSecurityDescriptorOwner(&port->descriptor, port->own.user.User.Sid, FALSE));
+    check_true(SetSecurityDescriptorDacl(&port->descriptor, TRUE, NULL, FALSE));
+}
+
+static HANDLE make_instance(struct server_port *port)
+{
+    SECURITY_ATTRIBUTES attributes = {sizeof attributes, &port->descriptor, FALSE};
     return CreateNamedPipeW(port->name, PIPE_ACCESS_DUPLEX,
                             PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
-                            PIPE_UNLIMITED_INSTANCES, QUOTA_BYTES, QUOTA_BYTES, 0, NULL);
+                            PIPE_UNLIMITED_INSTANCES, QUOTA_BYTES, QUOTA_BYTES, 0, &attributes);
 }
 
 struct server_port *server_port_open(int backlog, char endpoint[SERVER_ENDPOINT_MAX])
@@ -33,10 +56,19 @@ struct server_port *server_port_open(int backlog, char endpoint[SERVER_ENDPOINT_
     check_true(port != NULL);
     snprintf(endpoint, SERVER_ENDPOINT_MAX, "\\\\.\\pipe\\jd-client-%lu-%u", GetCurrentProcessId(), n++);
     check_true(MultiByteToWideChar(CP_UTF8, 0, endpoint, -1, port->name, SERVER_ENDPOINT_MAX) > 0);
+    describe(port);
     port->connection = INVALID_HANDLE_VALUE;
     port->next = make_instance(port);
     check_true(port->next != INVALID_HANDLE_VALUE);
     return port;
+}
+
+static void close_handle(HANDLE *handle)
+{
+    if (*handle != INVALID_HANDLE_VALUE) {
+        CloseHandle(*handle);
+    }
+    *handle = INVALID_HANDLE_VALUE;
 }
 
 void server_port_take(struct server_port *port)
@@ -67,27 +99,40 @@ bool server_port_write(struct server_port *port, const char *text, size_t len)
 /* Without DisconnectNamedPipe, which would take away what the client has not read yet. */
 void server_port_drop(struct server_port *port)
 {
-    if (port->connection != INVALID_HANDLE_VALUE) {
-        CloseHandle(port->connection);
-    }
-    port->connection = INVALID_HANDLE_VALUE;
+    close_handle(&port->connection);
 }
 
-/* A client that says nothing ends the wait. */
-void server_port_wake(struct server_port *port)
+static DWORD WINAPI begin(void *context)
+{
+    struct server_port *port = context;
+    port->run(port->context);
+    return 0;
+}
+
+void server_port_begin(struct server_port *port, void (*run)(void *context), void *context)
+{
+    port->run = run;
+    port->context = context;
+    port->thread = CreateThread(NULL, 0, begin, port, 0, NULL);
+    check_true(port->thread != NULL);
+}
+
+/* A client that says nothing ends the wait for one. */
+void server_port_end(struct server_port *port)
 {
     HANDLE client;
     atomic_store(&port->is_woken, true);
     client = CreateFileW(port->name, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
-    if (client != INVALID_HANDLE_VALUE) {
-        CloseHandle(client);
-    }
+    check_true(WaitForSingleObject(port->thread, INFINITE) == WAIT_OBJECT_0);
+    CloseHandle(port->thread);
+    close_handle(&client);
+    close_handle(&port->next);
 }
 
 void server_port_close(struct server_port *port)
 {
     server_port_drop(port);
-    CloseHandle(port->next);
+    close_handle(&port->next);
     free(port);
 }
 
