@@ -80,7 +80,7 @@ static enum jd_code set_volume(struct config *config, const struct option *optio
 
 static const struct option options[] = {
     {"--policy", "FILE", set_text, offsetof(struct config, policy), offsetof(struct os_defaults, policy), false,
-     "the rules; only administrators may be able to write it"},
+     "the rules; only administrators may write it"},
     {"--endpoint", "ENDPOINT", set_text, offsetof(struct config, endpoint), offsetof(struct os_defaults, endpoint),
      false, "where callers connect"},
     {"--volume", NULL, set_volume, 0, NO_PRESET, true, "an NTFS volume to serve"},
@@ -88,7 +88,7 @@ static const struct option options[] = {
      "the service's own folder: lock, pending journal"},
     {"--audit", NULL, set_audit, 0, offsetof(struct os_defaults, system_log), false, "where the audit trail goes"},
     {"--audit-file", "FILE", set_text, offsetof(struct config, audit_file), offsetof(struct os_defaults, audit_file),
-     false, "the trail of --audit file, one JSON object a line"},
+     false, "the trail of --audit file, as JSON lines"},
 };
 
 enum { OPTIONS = JD_COUNT(options) };
