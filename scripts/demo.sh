@@ -35,8 +35,7 @@ stop_demo() {
         wait_until 10 has_ended "$pid" || kill -KILL "$pid" 2>/dev/null
     fi
     "$root/scripts/ntfs-volume.sh" unmount "$dir/c" 2>/dev/null
-    unmount_below "$dir"
-    rm -rf --one-file-system "$dir"
+    remove_tree "$dir"
 }
 
 clean_up() {

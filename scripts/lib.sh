@@ -75,3 +75,14 @@ unmount_below() {
         umount "$mount" 2>/dev/null || umount -l "$mount" 2>/dev/null || true
     done
 }
+
+# remove_tree DIR: with everything mounted in it; more than one try, for an ntfs-3g that was just being started may mount late.
+remove_tree() {
+    wait_until 10 try_remove_tree "$1" || say "left behind: $1" >&2
+}
+
+try_remove_tree() {
+    unmount_below "$1"
+    rm -rf --one-file-system "$1"
+    [ ! -e "$1" ]
+}

@@ -132,8 +132,7 @@ run() {
     { wait "$running" || status=$?; } 2>/dev/null # bash would tell of a signal in its own words
     kill -KILL -- "-$running" 2>/dev/null || true
     running=
-    unmount_below "$TMPDIR"
-    rm -rf --one-file-system "$TMPDIR"
+    remove_tree "$TMPDIR"
     count "$log" "$status"
     passed=$((passed + n_passed)) failed=$((failed + n_failed)) skipped=$((skipped + n_skipped))
     while read -r reason; do

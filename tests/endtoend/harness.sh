@@ -54,7 +54,7 @@ world_down() {
     trap - EXIT
     trap '' INT TERM HUP PIPE
     [ -z "$service" ] || end_process "$service"
-    [ -z "$world" ] || { unmount_below "$world" && rm -rf --one-file-system "$world"; }
+    [ -z "$world" ] || remove_tree "$world"
 }
 
 # write_policy <TEXT: in place at once, as an editor would.
