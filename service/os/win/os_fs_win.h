@@ -17,8 +17,7 @@ enum { WIN_LETTERS = 26, WIN_DEVICE_MAX = 128, WIN_NAME_BYTES_MAX = 4 + 2 * 3276
 
 struct win_volume {
     char letter;
-    wchar_t device[WIN_DEVICE_MAX]; /* "\Device\HarddiskVolume3" */
-    HANDLE root;                    /* NULL: this letter is not served */
+    HANDLE root; /* NULL: this letter is not served */
     uint64_t serial;
     volatile LONG keeps_on_close; /* 1: what is made to vanish with its handle cannot be made to stay, see change.c */
 };
@@ -79,16 +78,16 @@ JD_MUST_CHECK enum jd_code win_node_name(const struct os_node *node, struct win_
 NTSTATUS win_path_on_volume(HANDLE handle, wchar_t *text, size_t *out_units);
 
 /* os_fs_win_volume.c */
-/* The device a drive letter leads to, "\Device\HarddiskVolume3". VOLUME_UNKNOWN: nothing, another letter's folder
- * (subst), or a network share. */
-JD_MUST_CHECK enum jd_code win_device_of(char letter, wchar_t out[WIN_DEVICE_MAX], struct jd_err *err);
-/* The root of a device, for the given rights; share all. */
-NTSTATUS win_open_root(const wchar_t *device, ACCESS_MASK access, HANDLE *out);
+/*
+ * The root of the volume a drive letter stands for, share all. VOLUME_UNKNOWN; err->domain is JD_DOMAIN_NONE when the
+ * letter is no volume of its own: a network drive, or another letter's folder (subst).
+ */
+JD_MUST_CHECK enum jd_code win_open_root(char letter, ACCESS_MASK access, HANDLE *out, struct jd_err *err);
 JD_MUST_CHECK enum jd_code win_volume_open(const struct os_volume_spec *spec, struct win_volume *out,
                                            struct jd_err *err);
 struct win_volume *win_volume_of(struct os_fs *fs, char letter); /* NULL: not served */
 
 #if defined(OS_HOOKS)
-/* Tests serve a scratch volume under the letter they were written for. 0 ends it. */
-void win_volume_set_letter(char letter, char drive);
+/* Tests serve a scratch volume under the letter they were written for. drive 0: the letter's own again. */
+void win_volume_set_drive(char letter, char drive);
 #endif

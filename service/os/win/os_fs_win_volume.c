@@ -29,21 +29,19 @@ static enum jd_code refuse_nt(struct jd_err *err, enum jd_code code, char letter
 }
 
 #if defined(OS_HOOKS)
-static char served_letter;
-static char scratch_drive;
+static char drives[WIN_LETTERS];
 
-void win_volume_set_letter(char letter, char drive)
+void win_volume_set_drive(char letter, char drive)
 {
-    served_letter = letter;
-    scratch_drive = drive;
+    drives[letter - 'A'] = drive;
 }
 #endif
 
 static char drive_of(char letter)
 {
 #if defined(OS_HOOKS)
-    if (letter == served_letter) {
-        return scratch_drive;
+    if (drives[letter - 'A'] != 0) {
+        return drives[letter - 'A'];
     }
 #endif
     return letter;
@@ -57,7 +55,8 @@ static bool is_plain_device(const wchar_t *device)
     return wcsncmp(device, prefix, len) == 0 && device[len] != L'\0' && wcspbrk(device + len, L"\\;:") == NULL;
 }
 
-enum jd_code win_device_of(char letter, wchar_t out[WIN_DEVICE_MAX], struct jd_err *err)
+/* The device a drive letter leads to: "\Device\HarddiskVolume3". */
+static enum jd_code find_device(char letter, wchar_t out[WIN_DEVICE_MAX], struct jd_err *err)
 {
     const wchar_t name[] = {(wchar_t)drive_of(letter), L':', L'\0'};
     wchar_t device[1024];
@@ -78,19 +77,44 @@ enum jd_code win_device_of(char letter, wchar_t out[WIN_DEVICE_MAX], struct jd_e
     return JD_OK;
 }
 
-NTSTATUS win_open_root(const wchar_t *device, ACCESS_MASK access, HANDLE *out)
+static NTSTATUS open_directory(const wchar_t *name, ACCESS_MASK access, HANDLE *out)
 {
-    wchar_t name[WIN_DEVICE_MAX + 1];
-    size_t len = wcslen(device);
-    memcpy(name, device, len * sizeof *name);
-    name[len] = L'\\';
     return nt_open(&(struct nt_how){.name = name,
-                                    .units = len + 1,
+                                    .units = wcslen(name),
                                     .access = access,
                                     .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                     .disposition = FILE_OPEN,
                                     .options = FILE_DIRECTORY_FILE},
                    out);
+}
+
+/*
+ * On a system whose devices have no file system behind them by that name (Wine), what is opened so is no directory and
+ * tells nothing of itself; there the letter is the only name of the root. Windows would never follow the second way: a
+ * letter is a link, and nt_open passes none.
+ */
+enum jd_code win_open_root(char letter, ACCESS_MASK access, HANDLE *out, struct jd_err *err)
+{
+    const wchar_t by_letter[] = {L'\\', L'?', L'?', L'\\', (wchar_t)drive_of(letter), L':', L'\\', L'\0'};
+    wchar_t name[WIN_DEVICE_MAX + 1];
+    struct win_look ignored;
+    HANDLE root = NULL;
+    NTSTATUS status;
+    enum jd_code code = find_device(letter, name, err);
+    if (code != JD_OK) {
+        return code;
+    }
+    wcscat(name, L"\\");
+    status = open_directory(name, access, &root);
+    if (status == STATUS_SUCCESS && nt_is_unknown(win_look(root, &ignored))) {
+        nt_close(root);
+        status = open_directory(by_letter, access, &root);
+    }
+    if (status != STATUS_SUCCESS) {
+        return refuse_nt(err, JD_E_VOLUME_UNKNOWN, letter, status);
+    }
+    *out = root;
+    return JD_OK;
 }
 
 /* MS-FSCC, FileFsAttributeInformation */
@@ -160,13 +184,10 @@ enum jd_code win_volume_open(const struct os_volume_spec *spec, struct win_volum
     struct win_volume volume = {.letter = spec->letter};
     struct win_look look;
     NTSTATUS status;
-    enum jd_code code = win_device_of(spec->letter, volume.device, err);
+    enum jd_code code =
+        win_open_root(spec->letter, FILE_TRAVERSE | FILE_READ_ATTRIBUTES | READ_CONTROL, &volume.root, err);
     if (code != JD_OK) {
         return code;
-    }
-    status = win_open_root(volume.device, FILE_TRAVERSE | FILE_READ_ATTRIBUTES | READ_CONTROL, &volume.root);
-    if (status != STATUS_SUCCESS) {
-        return refuse_nt(err, JD_E_VOLUME_UNKNOWN, spec->letter, status);
     }
     status = win_look(volume.root, &look);
     code = status == STATUS_SUCCESS ? JD_OK : refuse_nt(err, win_code_nt(status), spec->letter, status);

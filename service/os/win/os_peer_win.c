@@ -39,20 +39,24 @@ static DWORD take_token(HANDLE pipe, HANDLE *out)
     return number;
 }
 
-/* A number; a system that does not know the class (Wine) has nothing of the kind. */
+/* A system that does not know a property of tokens (Wine) has none with it. */
+static DWORD excuse(DWORD number)
+{
+    bool is_unknown =
+        number == ERROR_INVALID_FUNCTION || number == ERROR_CALL_NOT_IMPLEMENTED || number == ERROR_NOT_SUPPORTED;
+    return is_unknown ? ERROR_SUCCESS : number;
+}
+
 static DWORD read_number(HANDLE token, TOKEN_INFORMATION_CLASS which, DWORD *out)
 {
     DWORD value = 0;
     DWORD len = 0;
-    if (!GetTokenInformation(token, which, &value, sizeof value, &len)) {
-        DWORD number = GetLastError();
-        if (number != ERROR_INVALID_FUNCTION && number != ERROR_CALL_NOT_IMPLEMENTED && number != ERROR_NOT_SUPPORTED) {
-            return number;
-        }
-        value = 0;
+    bool is_read = GetTokenInformation(token, which, &value, sizeof value, &len);
+    DWORD number = is_read ? ERROR_SUCCESS : excuse(GetLastError());
+    if (number == ERROR_SUCCESS) {
+        *out = is_read ? value : 0;
     }
-    *out = value;
-    return ERROR_SUCCESS;
+    return number;
 }
 
 /* The last number of S-1-16-<level>. */
@@ -134,7 +138,7 @@ static DWORD read_manner(HANDLE token, struct manner *out)
     }
     SetLastError(ERROR_SUCCESS); /* no answer looks like "no" */
     out->is_restricted = IsTokenRestricted(token);
-    return number == ERROR_SUCCESS && !out->is_restricted ? GetLastError() : number;
+    return number == ERROR_SUCCESS && !out->is_restricted ? excuse(GetLastError()) : number;
 }
 
 /* The accounts S-1-5-21-<machine or domain>-501. */

@@ -94,16 +94,13 @@ static enum jd_code enter(const struct reading *reading, HANDLE *folder, const w
 
 static enum jd_code open_root(const struct reading *reading, wchar_t letter, HANDLE *out, struct jd_err *err)
 {
-    wchar_t device[WIN_DEVICE_MAX];
     struct jd_err refused;
-    NTSTATUS status;
     char upper = (char)(letter >= L'a' ? letter - (L'a' - L'A') : letter);
-    if (win_device_of(upper, device, &refused) != JD_OK) {
-        return refused.domain == JD_DOMAIN_WIN32 ? fail_open(reading, STATUS_OBJECT_PATH_NOT_FOUND, err)
-                                                 : distrust(reading, "not on a volume of this machine", err);
+    if (win_open_root(upper, FOLDER_ACCESS, out, &refused) != JD_OK) {
+        return refused.domain == JD_DOMAIN_NONE ? distrust(reading, "not on a volume of this machine", err)
+                                                : fail_open(reading, STATUS_OBJECT_PATH_NOT_FOUND, err);
     }
-    status = win_open_root(device, FOLDER_ACCESS, out);
-    return status == STATUS_SUCCESS ? judge_folder(reading, *out, err) : fail_open(reading, status, err);
+    return judge_folder(reading, *out, err);
 }
 
 /* Opens the folder that holds the file; *leaf points into path. On failure *folder is closed or NULL. */
