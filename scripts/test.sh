@@ -133,6 +133,7 @@ run() {
     kill -KILL -- "-$running" 2>/dev/null || true
     running=
     remove_tree "$TMPDIR"
+    sed -i 's/\r$//' "$log" # of Windows executables
     count "$log" "$status"
     passed=$((passed + n_passed)) failed=$((failed + n_failed)) skipped=$((skipped + n_skipped))
     while read -r reason; do
@@ -253,7 +254,7 @@ done
 
 if [ ${#reasons[@]} -gt 0 ]; then
     say "skipped:"
-    printf '      %s\n' "${reasons[@]}"
+    printf '%s\n' "${reasons[@]}" | sort | uniq -c | sed -E 's/^ +([0-9]+) /      \1 x /'
 fi
 [ $((passed + failed + skipped)) -gt 0 ] || say "nothing ran: is there such a test?"
 say "$passed passed, $failed failed, $skipped skipped"
