@@ -66,8 +66,7 @@ clean_up() {
     done
     if [ -n "$scratch" ]; then
         [ ! -d "$scratch/prefix" ] || "$root/scripts/wine.sh" stop "$scratch/prefix"
-        unmount_below "$scratch"
-        rm -rf --one-file-system "$scratch"
+        remove_tree "$scratch"
     fi
 }
 
