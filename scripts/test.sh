@@ -19,7 +19,8 @@ usage: scripts/test.sh [SUITE[/NAME]…]      without one: all of them; endtoend
   endtoend   the real executables, built with the sanitizers, on an NTFS volume, with callers of several uids
   asan       unit, contract and session under AddressSanitizer and UndefinedBehaviorSanitizer
   tsan       unit, contract and session under ThreadSanitizer
-  wine       unit, contract and session as Windows executables, under Wine (WINE=/path/bin/wine names another)
+  wine       unit, contract and session as Windows executables under Wine, and what ships looked at from outside;
+             WINE=/path/bin/wine names another Wine
 
 All output of every run is kept in build/test-logs/.
 TEXT
@@ -182,6 +183,7 @@ run_wine() {
     for folder in unit contract session; do
         run_built wine mingw "$folder" "$root/scripts/wine.sh" run
     done
+    run_scripts wine
     "$root/scripts/wine.sh" stop "$prefix"
     unset WINEPREFIX
 }
