@@ -57,14 +57,12 @@ running=
 builder=
 scratch=
 
-# What a run left behind is taken away in every case: its processes by their group, its mounts by their place.
+# What a run left behind is taken away in every case: its processes by their session, its mounts by their place.
 clean_up() {
     trap - EXIT
     trap '' INT TERM HUP PIPE # to the end, whoever is impatient
-    local pid
-    for pid in $running $builder; do
-        kill -KILL -- "-$pid" 2>/dev/null || true
-    done
+    [ -z "$running" ] || pkill -KILL -s "$running" || true
+    [ -z "$builder" ] || kill -KILL -- "-$builder" 2>/dev/null || true
     if [ -n "$scratch" ]; then
         [ ! -d "$scratch/prefix" ] || "$root/scripts/wine.sh" stop "$scratch/prefix"
         remove_tree "$scratch"
@@ -120,7 +118,7 @@ count() {
     fi
 }
 
-# run LABEL COMMAND [ARG…]: one executable or script, in a group of its own.
+# run LABEL COMMAND [ARG…]: one executable or script, in a session of its own (not only a group: Criterion leaves that).
 run() {
     local label=$1 log=$logs/${1//\//-}.log status=0 start=$SECONDS reason mark=ok
     shift
@@ -130,7 +128,7 @@ run() {
     setsid timeout --kill-after=10 "$limit_s" "$@" >"$log" 2>&1 </dev/null &
     running=$!
     { wait "$running" || status=$?; } 2>/dev/null # bash would tell of a signal in its own words
-    kill -KILL -- "-$running" 2>/dev/null || true
+    pkill -KILL -s "$running" || true
     running=
     remove_tree "$TMPDIR"
     sed -i 's/\r$//' "$log" # of Windows executables
