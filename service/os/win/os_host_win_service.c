@@ -3,7 +3,10 @@
 
 #include "service/os/win/win_names.h"
 
+#include <wchar.h>
 #include <windows.h>
+
+#include <tlhelp32.h>
 
 enum {
     START_HINT_MS = 30000, /* recovery looks at volumes that may be slow to answer */
@@ -129,6 +132,37 @@ static void WINAPI service_main(DWORD argc, wchar_t **argv)
     service_has_ended(service.run(service.argc, service.argv));
 }
 
+static bool find_process(HANDLE snapshot, DWORD pid, PROCESSENTRY32W *out)
+{
+    BOOL is_one;
+    out->dwSize = sizeof *out;
+    is_one = Process32FirstW(snapshot, out);
+    while (is_one && out->th32ProcessID != pid) {
+        is_one = Process32NextW(snapshot, out);
+    }
+    return is_one != 0;
+}
+
+/*
+ * False when another program than the SCM certainly started this one. Asking the dispatcher would be enough on Windows;
+ * Wine's waits for ever when the SCM is not the one that started the process.
+ */
+static bool may_be_served(void)
+{
+    PROCESSENTRY32W entry;
+    bool may_be = true;
+    HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    if (snapshot == INVALID_HANDLE_VALUE) {
+        return may_be;
+    }
+    if (find_process(snapshot, GetCurrentProcessId(), &entry)) { /* the SCM outlives its services: it is there, then */
+        may_be = find_process(snapshot, entry.th32ParentProcessID, &entry) &&
+                 _wcsicmp(entry.szExeFile, L"services.exe") == 0;
+    }
+    CloseHandle(snapshot);
+    return may_be;
+}
+
 bool service_serve(int argc, const char *const *argv, service_run_fn run, int *out_exit_code)
 {
     wchar_t name[] = WIN_SERVICE_NAME;
@@ -137,7 +171,7 @@ bool service_serve(int argc, const char *const *argv, service_run_fn run, int *o
     service.argv = argv;
     service.run = run;
     /* ERROR_FAILED_SERVICE_CONTROLLER_CONNECT: somebody typed it. */
-    if (!StartServiceCtrlDispatcherW(table)) {
+    if (!may_be_served() || !StartServiceCtrlDispatcherW(table)) {
         return false;
     }
     *out_exit_code = service.exit_code;
