@@ -265,17 +265,18 @@ static size_t end(struct writer *out, const struct jd_sid *owner)
 {
     size_t total = out->len;
     size_t owner_len = win_sid_write(owner, out->at + total);
+    (void)win_sid_write(owner, out->at + total + owner_len); /* the group is the same */
     out->len = 0;
     put(out, 1, 2); /* revision */
     put(out, CONTROL_OURS, 2);
     put(out, total, 4);
-    put(out, total, 4); /* the group is the owner again */
-    put(out, 0, 4);     /* no SACL */
+    put(out, total + owner_len, 4);
+    put(out, 0, 4); /* no SACL */
     put(out, HEADER_BYTES, 4);
     put(out, 2, 2); /* revision of the ACL */
     put(out, total - HEADER_BYTES, 2);
     put(out, out->n_aces, 4); /* and two bytes of zero */
-    return total + owner_len;
+    return total + 2 * owner_len;
 }
 
 /* SYSTEM and the process's own user, who may be the same. */

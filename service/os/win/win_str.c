@@ -45,6 +45,11 @@ static bool is_drive_path(const wchar_t *path)
     return letter >= L'A' && letter <= L'Z' && path[1] == L':' && path[2] == L'\\';
 }
 
+static void fail_drive(struct jd_err *err)
+{
+    (void)jd_fail_text(err, JD_E_BAD_PATH, "path", "not_absolute", "not on a drive of this machine");
+}
+
 /* The four units before a full path: no dot, slash or trailing blank means anything behind them. */
 static wchar_t *make_verbatim(const wchar_t *relative, struct jd_err *err)
 {
@@ -62,7 +67,7 @@ static wchar_t *make_verbatim(const wchar_t *relative, struct jd_err *err)
         return NULL;
     }
     if (!is_drive_path(path + 4)) {
-        (void)jd_fail_text(err, JD_E_BAD_PATH, "path", "not_absolute", "not on a drive of this machine");
+        fail_drive(err);
         free(path);
         return NULL;
     }
@@ -76,8 +81,14 @@ wchar_t *win_host_path(const char *path, struct jd_err *err)
     if (wide == NULL) {
         return NULL;
     }
-    /* Taken off and put on again, so that both forms are judged alike. */
-    verbatim = make_verbatim(wcsncmp(wide, L"\\\\?\\", 4) == 0 ? wide + 4 : wide, err);
+    if (wcsncmp(wide, L"\\\\?\\", 4) != 0) {
+        verbatim = make_verbatim(wide, err);
+    } else if (is_drive_path(wide + 4)) {
+        verbatim = make_verbatim(wide + 4, err); /* taken off and put on again, so that both forms are judged alike */
+    } else {
+        verbatim = NULL;
+        fail_drive(err);
+    }
     free(wide);
     return verbatim;
 }
