@@ -1,43 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* junctionctl itself, against a scripted server: what it prints where, and what it exits with. */
 #include "tests/support/suite.h"
+#include "tests/unit/client_run.h"
 #include "tests/unit/client_server.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define RESULT(json) "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" json "}\n"
 #define REFUSAL(number, data) \
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":" number ",\"message\":\"the message\",\"data\":" data "}}\n"
-
-struct said {
-    int exit_code;
-    char text[8192];
-};
-
-static void run_shell(const char *command, struct said *said)
-{
-    FILE *pipe = popen(command, "r");
-    size_t n;
-    int status;
-    check_true(pipe != NULL);
-    n = fread(said->text, 1, sizeof said->text - 1, pipe);
-    said->text[n] = '\0';
-    status = pclose(pipe);
-    check_true(WIFEXITED(status));
-    said->exit_code = WEXITSTATUS(status);
-}
-
-/* tail: arguments and redirections, as a shell takes them. */
-static void run_ctl(const char *tail, struct said *said)
-{
-    char command[1024];
-    snprintf(command, sizeof command, "unset JUNCTIOND_ENDPOINT; '%s' %s", JD_TEST_CTL, tail);
-    run_shell(command, said);
-}
 
 static const struct row {
     const char *arguments;
@@ -99,7 +71,7 @@ static const struct row {
     {"inspect 'C:\\l'", "nonsense\n", 7, "", "junctionctl: the service's answer cannot be understood: parse_error\n"},
 };
 
-static void check_row(const struct row *row, const char *redirection, const char *expected)
+static void check_row(const struct row *row, enum client_stream stream, const char *expected)
 {
     struct server_step steps[] = {{SERVER_TAKE, NULL, 0},
                                   {SERVER_HEAR, NULL, 0},
@@ -108,10 +80,9 @@ static void check_row(const struct row *row, const char *redirection, const char
                                   {SERVER_END, NULL, 0}};
     struct server *server = server_start(steps);
     char tail[512];
-    struct said said;
-    snprintf(tail, sizeof tail, "%s --endpoint %s --timeout 5 %s", row->arguments, server_endpoint(server),
-             redirection);
-    run_ctl(tail, &said);
+    struct client_said said;
+    snprintf(tail, sizeof tail, "%s --endpoint %s --timeout 5", row->arguments, server_endpoint(server));
+    client_run(tail, stream, &said);
     check_text(said.text, expected);
     check_int(said.exit_code, row->exit_code);
     server_stop(server);
@@ -121,59 +92,43 @@ TEST(client_ctl, answers_go_to_output_errors_to_error_and_the_exit_code_tells)
 {
     for (size_t i = 0; i < JD_COUNT(rows); i++) {
         check_case("row %zu: %s", i, rows[i].arguments);
-        check_row(&rows[i], "2>/dev/null", rows[i].out);
-        check_row(&rows[i], "2>&1 >/dev/null", rows[i].errors);
+        check_row(&rows[i], CLIENT_OUTPUT, rows[i].out);
+        check_row(&rows[i], CLIENT_ERRORS, rows[i].errors);
     }
 }
 
 static const struct alone_row {
-    const char *tail;
+    const char *arguments;
     int exit_code;
     const char *holds;
 } alone_rows[] = {
-    {"2>&1", 2, "junctionctl: a command is missing\nnext: junctionctl help lists the commands\n"},
-    {"creat 2>&1", 2, "junctionctl: there is no command creat\nnext: did you mean create?\n"},
+    {"", 2, "junctionctl: a command is missing\nnext: junctionctl help lists the commands\n"},
+    {"creat", 2, "junctionctl: there is no command creat\nnext: did you mean create?\n"},
     {"frobnicate --json", 2,
      "{\"error\":{\"word\":\"usage\",\"message\":\"there is no command frobnicate\",\"detail\":"
      "\"junctionctl help lists the commands\",\"exit\":2}}\n"},
-    {"create 'C:\\l' 2>&1", 2, "junctionctl: create needs LINK TARGET\nnext: junctionctl help create\n"},
-    {"remove 'C:\\l' 'C:\\t' 2>&1", 2, "junctionctl: remove takes LINK\nnext: junctionctl help remove\n"},
-    {"ping now 2>&1", 2, "junctionctl: ping takes no arguments\n"},
+    {"create 'C:\\l'", 2, "junctionctl: create needs LINK TARGET\nnext: junctionctl help create\n"},
+    {"remove 'C:\\l' 'C:\\t'", 2, "junctionctl: remove takes LINK\nnext: junctionctl help remove\n"},
+    {"ping now", 2, "junctionctl: ping takes no arguments\n"},
     {"help", 0, "create LINK TARGET"},
     {"--help", 0, "Exit codes:"},
     {"help remove", 0, "Usage: junctionctl remove LINK [OPTION]"},
     {"remove --help", 0, "Usage: junctionctl remove LINK [OPTION]"},
     {"help help", 0, "Commands:"},
-    {"help creat 2>&1", 2, "did you mean create?"},
+    {"help creat", 2, "did you mean create?"},
     {"--version", 0, "junctionctl 0."},
     {"create --version", 0, "junctionctl 0."},
-    {"ping --endpoint /nowhere/at/all 2>&1", 4,
-     "junctionctl: the service is not installed: there is no folder for /nowhere"},
-    {"inspect '' --endpoint /nowhere/at/all 2>&1", 2, "the path is empty [empty]"},
-    {"inspect \"$(printf 'C:\\\\\\377')\" --endpoint /nowhere/at/all 2>&1", 2, "not valid UTF-8"},
-    {"help >/dev/full 2>&1", 7, ""},
-    {"help 2>&1 >/dev/full", 7, "could not be written"},
 };
 
 TEST(client_ctl, what_needs_no_service_is_answered_without_one)
 {
     for (size_t i = 0; i < JD_COUNT(alone_rows); i++) {
-        struct said said;
-        check_case("%s", alone_rows[i].tail);
-        run_ctl(alone_rows[i].tail, &said);
+        struct client_said said;
+        check_case("%s", alone_rows[i].arguments);
+        client_run(alone_rows[i].arguments, CLIENT_BOTH, &said);
         if (strstr(said.text, alone_rows[i].holds) == NULL) {
             check_text(said.text, alone_rows[i].holds);
         }
         check_int(said.exit_code, alone_rows[i].exit_code);
     }
-}
-
-TEST(client_ctl, the_environment_names_the_endpoint)
-{
-    char command[1024];
-    struct said said;
-    snprintf(command, sizeof command, "JUNCTIOND_ENDPOINT=/no/such/place '%s' ping 2>&1", JD_TEST_CTL);
-    run_shell(command, &said);
-    check_true(strstr(said.text, "/no/such/place") != NULL);
-    check_int(said.exit_code, 4);
 }
