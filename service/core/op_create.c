@@ -98,7 +98,10 @@ static enum jd_code take_back(struct plan *plan, enum jd_code code, struct jd_er
 static enum jd_code act_create(struct step *step, const struct op_env *env, struct jd_err *err)
 {
     struct plan *plan = &step->plan;
-    enum jd_code code = os_fs_make_directory(walk_last(&plan->parent), jd_winpath_leaf(&plan->link), &plan->leaf, err);
+    enum jd_code code = plan_takes_junctions(env->fs, jd_winpath_letter(&plan->link), err);
+    if (code == JD_OK) {
+        code = os_fs_make_directory(walk_last(&plan->parent), jd_winpath_leaf(&plan->link), &plan->leaf, err);
+    }
     if (code == JD_E_FILE_EXISTS) {
         return classify_late(plan, err);
     }

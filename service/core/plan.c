@@ -36,10 +36,17 @@ enum jd_code plan_volume(struct os_fs *fs, char letter, struct jd_err *err)
     if (!volume.is_protected) {
         return jd_fail(err, JD_E_VOLUME_UNPROTECTED, "volume", NULL);
     }
-    if (!volume.takes_reparse_points) {
-        return jd_fail(err, JD_E_VOLUME_UNSUPPORTED, "volume", NULL);
-    }
     return volume.is_read_only ? jd_fail(err, JD_E_READ_ONLY, "volume", NULL) : JD_OK;
+}
+
+enum jd_code plan_takes_junctions(struct os_fs *fs, char letter, struct jd_err *err)
+{
+    struct os_volume_facts volume;
+    enum jd_code code = os_fs_volume(fs, letter, &volume, err);
+    if (code != JD_OK) {
+        return code;
+    }
+    return volume.takes_reparse_points ? JD_OK : jd_fail(err, JD_E_VOLUME_UNSUPPORTED, "volume", NULL);
 }
 
 /* The final path of a walk, with names below it that were not walked, as a path of its own. */

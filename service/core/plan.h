@@ -34,9 +34,13 @@ struct plan {
 
 void plan_done(struct plan *plan); /* zeroed is accepted */
 
-/* The volume's own word on whether junctions can be made or removed there: VOLUME_UNKNOWN, VOLUME_NOT_NTFS,
- * VOLUME_UNPROTECTED, VOLUME_UNSUPPORTED, READ_ONLY. Asked before anything is opened. */
+/* The volume's own word on whether anything can be made or removed there: VOLUME_UNKNOWN, VOLUME_NOT_NTFS,
+ * VOLUME_UNPROTECTED, READ_ONLY. Asked before anything is opened. */
 JD_MUST_CHECK enum jd_code plan_volume(struct os_fs *fs, char letter, struct jd_err *err);
+
+/* Whether it takes junctions: VOLUME_UNSUPPORTED. Asked when the change is announced and nothing is made yet, so that
+ * the trail tells who wanted one there, and that it failed. */
+JD_MUST_CHECK enum jd_code plan_takes_junctions(struct os_fs *fs, char letter, struct jd_err *err);
 
 /* Walks to the folder of link; fills parent, link and facts.link. */
 JD_MUST_CHECK enum jd_code plan_parent(struct plan *plan, struct os_fs *fs, const struct jd_winpath *link,

@@ -195,6 +195,7 @@ TEST(core, a_volume_that_cannot_take_a_junction_is_told_before_anything_is_made)
         volumes[i].set('C', volumes[i].value);
         rig_call(&rig, "junction.create", LINK, TARGET);
         rig_expect(&rig, volumes[i].word, NULL);
+        check_int(fake_audit_count(202), volumes[i].set == fake_set_takes_reparse_points ? 1 : 0);
         volumes[i].set('C', !volumes[i].value);
         check_false(fake_exists(LINK));
         rig_done(&rig);
