@@ -169,7 +169,7 @@ TEST(session_deadline, who_reads_slowly_is_not_closed)
     limits.write_stall_ms = LONG_MS;
     start(&limits);
     raw_connect(&peer, rig_server_endpoint());
-    requests = raw_stuff(&peer, rig_info(1), MUCH, SHORT_MS / 4) / strlen(rig_info(1));
+    requests = raw_stuff(&peer, rig_info(1), MUCH, LONG_MS / 4) / strlen(rig_info(1));
     check_true(requests > LINES_A_TIME * 6); /* the pauses together are longer than the deadline */
     for (size_t i = 0; i < requests; i++) {
         if (i % LINES_A_TIME == 0) {
