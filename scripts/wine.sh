@@ -8,7 +8,8 @@ usage() {
     cat <<TEXT
 usage: scripts/wine.sh run EXE [ARG…]    runs it in \$WINEPREFIX, or else in a prefix that lives as long as it does
        scripts/wine.sh prefix DIR        makes DIR, which must not exist, a prefix (a copy of a template in build/wine)
-       scripts/wine.sh keep DIR          starts it and keeps it started, so that a run in it takes no second to start
+       scripts/wine.sh keep DIR [LOG]    starts it and keeps it started, so that a run in it takes no second to start, and its
+                                         services run on; LOG gets what Wine says about them (WINEDEBUG)
        scripts/wine.sh stop DIR          ends every process of the prefix DIR, and waits until they are gone
        scripts/wine.sh remove DIR        the same, then takes DIR away
        scripts/wine.sh which             says which Wine is used
@@ -128,7 +129,7 @@ keep_prefix() {
     mkfifo "$1/key"
     exec 8<>"$1/key"
     rm "$1/key"
-    setsid timeout 7200 "$wine" cmd /c pause <&8 >/dev/null 2>&1 &
+    setsid timeout 7200 "$wine" cmd /c pause <&8 >"${2:-/dev/null}" 2>&1 &
 }
 
 # The executable's own standard streams; a run that a signal ends takes its scratch prefix along.
@@ -161,7 +162,7 @@ command=$1
 shift
 case $command:$# in
 prefix:1) use_wine && make_prefix "$1" ;;
-keep:1) use_wine && keep_prefix "$1" ;;
+keep:1 | keep:2) use_wine && keep_prefix "$@" ;;
 stop:1) use_wine && stop_prefix "$1" ;;
 remove:1) use_wine && remove_prefix "$1" ;;
 which:0) use_wine && say "$wine ($("$wine" --version 2>/dev/null)), $server" ;;
