@@ -34,6 +34,7 @@ TEST(os_fs, a_volume_tells_its_facts_anew_each_time)
     struct os_volume_facts facts;
     struct os_volume_facts again;
     fixture_begin_volume();
+    fixture_need_junctions();
     check_ok(os_fs_volume(fixture_fs, 'C', &facts, &fixture_err), &fixture_err);
     check_int(facts.letter, 'C');
     check_true(facts.is_ntfs && facts.takes_reparse_points && facts.is_fixed && facts.is_protected);

@@ -5,7 +5,8 @@
  *
  * An object is known by the 128-bit id of its volume. NTFS puts a sequence number into it that grows whenever a record
  * is reused (MS-FSCC 2.1.10), so the time of making is not needed, and is not taken: anybody with write access to
- * attributes may change it, and systems without one of their own tell the time of the last change.
+ * attributes may change it, and systems without one of their own tell the time of the last change. The volume of a
+ * node is its parent's: no reparse point is passed on the way down.
  */
 #pragma once
 
@@ -55,7 +56,7 @@ struct win_name {
 
 /* os_fs_win_node.c */
 NTSTATUS win_look(HANDLE handle, struct win_look *out);
-bool win_is_same(const struct win_look *a, const struct win_look *b);
+bool win_is_same(const struct win_look *a, const struct win_look *b); /* both on one volume */
 bool win_is_directory(const struct win_look *look);
 bool win_is_reparse_point(const struct win_look *look);
 struct os_node *win_node_new(struct os_node *parent, enum os_use use); /* without a handle; NULL: no memory */

@@ -235,7 +235,8 @@ enum jd_code os_fs_remove(struct os_node *parent, struct os_node *node, struct j
     if (node->use != OS_USE_CHANGE) {
         return jd_fail_text(err, JD_E_ACCESS_DENIED, "remove", NULL, "not opened for changes");
     }
-    if (node->parent != parent && (node->parent == NULL || !win_is_same(&node->parent->first, &parent->first))) {
+    if (node->parent != parent && (node->parent == NULL || node->volume != parent->volume ||
+                                   !win_is_same(&node->parent->first, &parent->first))) {
         return jd_fail_text(err, JD_E_INTERNAL, "remove", NULL, "not opened in this parent");
     }
     return remove_it(node, err);

@@ -63,7 +63,7 @@ NTSTATUS win_look(HANDLE handle, struct win_look *out)
 
 bool win_is_same(const struct win_look *a, const struct win_look *b)
 {
-    return a->volume == b->volume && memcmp(a->id, b->id, sizeof a->id) == 0;
+    return memcmp(a->id, b->id, sizeof a->id) == 0;
 }
 
 bool win_is_directory(const struct win_look *look)

@@ -40,9 +40,9 @@ static NTSTATUS read_rights(const struct os_node *node, struct os_facts *facts)
     return status;
 }
 
-static void fill_kind(const struct win_look *look, struct os_facts *facts)
+static void fill_kind(const struct os_node *node, const struct win_look *look, struct os_facts *facts)
 {
-    facts->id.volume = look->volume;
+    facts->id.volume = node->volume->serial;
     memcpy(facts->id.record, look->id, sizeof facts->id.record);
     facts->is_directory = win_is_directory(look);
     facts->is_reparse_point = win_is_reparse_point(look);
@@ -60,7 +60,7 @@ enum jd_code os_fs_facts(struct os_node *node, struct os_facts *out, struct jd_e
     if (code != JD_OK) {
         return code;
     }
-    fill_kind(&look, &facts);
+    fill_kind(node, &look, &facts);
     if (facts.is_directory && !facts.is_reparse_point) {
         status = read_case(node->handle, &facts.is_case_sensitive);
     }

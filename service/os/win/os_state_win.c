@@ -74,45 +74,55 @@ static enum jd_code open_folder(const wchar_t *path, const struct win_own *own, 
     return JD_OK;
 }
 
-NTSTATUS win_state_open_file(HANDLE folder, const wchar_t *name, ACCESS_MASK access, ULONG share, ULONG disposition,
-                             HANDLE *out)
+static NTSTATUS open_inside(const struct os_state *state, struct nt_how *how, HANDLE *out)
 {
-    return nt_open(&(struct nt_how){.root = folder,
-                                    .name = name,
-                                    .units = wcslen(name),
-                                    .access = access,
-                                    .share = share,
-                                    .disposition = disposition,
-                                    .options = FILE_NON_DIRECTORY_FILE},
-                   out);
+    uint8_t descriptor[WIN_ACL_MAX];
+    (void)win_acl_guarded(&state->own, descriptor);
+    how->descriptor = descriptor;
+    return nt_open(how, out);
 }
 
-NTSTATUS win_state_open_pending(HANDLE folder, HANDLE *out)
+NTSTATUS win_state_open_file(const struct os_state *state, HANDLE folder, const wchar_t *name, ACCESS_MASK access,
+                             ULONG share, ULONG disposition, HANDLE *out)
 {
-    return nt_open(&(struct nt_how){.root = folder,
-                                    .name = L"pending",
-                                    .units = 7,
-                                    .access = FOLDER_ACCESS,
-                                    .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
-                                    .disposition = FILE_OPEN_IF,
-                                    .options = FILE_DIRECTORY_FILE},
-                   out);
+    return open_inside(state,
+                       &(struct nt_how){.root = folder,
+                                        .name = name,
+                                        .units = wcslen(name),
+                                        .access = access,
+                                        .share = share,
+                                        .disposition = disposition,
+                                        .options = FILE_NON_DIRECTORY_FILE},
+                       out);
+}
+
+NTSTATUS win_state_open_pending(const struct os_state *state, HANDLE *out)
+{
+    return open_inside(state,
+                       &(struct nt_how){.root = state->folder,
+                                        .name = L"pending",
+                                        .units = 7,
+                                        .access = FOLDER_ACCESS,
+                                        .share = FILE_SHARE_READ | FILE_SHARE_WRITE,
+                                        .disposition = FILE_OPEN_IF,
+                                        .options = FILE_DIRECTORY_FILE},
+                       out);
 }
 
 static enum jd_code take_lock(struct os_state *state, struct jd_err *err)
 {
-    NTSTATUS status =
-        win_state_open_file(state->folder, L"lock", FILE_READ_DATA | FILE_WRITE_DATA, 0, FILE_OPEN_IF, &state->lock);
+    NTSTATUS status = win_state_open_file(state, state->folder, L"lock", FILE_READ_DATA | FILE_WRITE_DATA, 0,
+                                          FILE_OPEN_IF, &state->lock);
     if (status == STATUS_SHARING_VIOLATION) {
         return jd_fail_text(err, JD_E_ALREADY_RUNNING, "lock state", NULL, "another instance holds the state folder");
     }
     return status == STATUS_SUCCESS ? JD_OK : win_state_fail_nt(err, "lock state", status);
 }
 
-static enum jd_code open_pending(struct os_state *state, const struct win_own *own, struct jd_err *err)
+static enum jd_code open_pending(struct os_state *state, struct jd_err *err)
 {
-    NTSTATUS status = win_state_open_pending(state->folder, &state->pending);
-    return status == STATUS_SUCCESS ? judge_folder(state->pending, "pending", own, err)
+    NTSTATUS status = win_state_open_pending(state, &state->pending);
+    return status == STATUS_SUCCESS ? judge_folder(state->pending, "pending", &state->own, err)
                                     : win_state_fail_nt(err, "open pending", status);
 }
 
@@ -121,8 +131,8 @@ static enum jd_code read_sequence(struct os_state *state, struct jd_err *err)
     uint8_t bytes[SEQUENCE_BYTES];
     OVERLAPPED start = {.Offset = 0};
     DWORD n = 0;
-    NTSTATUS status = win_state_open_file(state->folder, L"sequence", FILE_READ_DATA | FILE_WRITE_DATA, FILE_SHARE_READ,
-                                          FILE_OPEN_IF, &state->sequence);
+    NTSTATUS status = win_state_open_file(state, state->folder, L"sequence", FILE_READ_DATA | FILE_WRITE_DATA,
+                                          FILE_SHARE_READ, FILE_OPEN_IF, &state->sequence);
     if (status != STATUS_SUCCESS) {
         return win_state_fail_nt(err, "open sequence", status);
     }
@@ -140,19 +150,18 @@ static enum jd_code read_sequence(struct os_state *state, struct jd_err *err)
 
 static enum jd_code open_parts(struct os_state *state, const char *folder, const wchar_t *path, struct jd_err *err)
 {
-    struct win_own own;
-    enum jd_code code = win_own_read(&own, err);
+    enum jd_code code = win_own_read(&state->own, err);
     if (code == JD_OK) {
-        code = open_folder(path, &own, &state->folder, err);
+        code = open_folder(path, &state->own, &state->folder, err);
     }
     if (code == JD_OK) {
-        code = judge_folder(state->folder, folder, &own, err);
+        code = judge_folder(state->folder, folder, &state->own, err);
     }
     if (code == JD_OK) {
         code = take_lock(state, err);
     }
     if (code == JD_OK) {
-        code = open_pending(state, &own, err);
+        code = open_pending(state, err);
     }
     if (code == JD_OK) {
         code = read_sequence(state, err);

@@ -11,6 +11,7 @@
 #include "service/os/win/win_nt.h"
 
 struct os_state {
+    struct win_own own;
     HANDLE folder;
     HANDLE lock;
     HANDLE pending;
@@ -24,10 +25,10 @@ struct os_state {
 enum jd_code win_state_fail(struct jd_err *err, const char *stage, DWORD number);
 enum jd_code win_state_fail_nt(struct jd_err *err, const char *stage, NTSTATUS status);
 
-/* A file in folder; name is ASCII. */
-NTSTATUS win_state_open_file(HANDLE folder, const wchar_t *name, ACCESS_MASK access, ULONG share, ULONG disposition,
-                             HANDLE *out);
-NTSTATUS win_state_open_pending(HANDLE folder, HANDLE *out);
+/* A file in one of the folders; name is ASCII. What is made gets the service's protection, whatever is inherited. */
+NTSTATUS win_state_open_file(const struct os_state *state, HANDLE folder, const wchar_t *name, ACCESS_MASK access,
+                             ULONG share, ULONG disposition, HANDLE *out);
+NTSTATUS win_state_open_pending(const struct os_state *state, HANDLE *out);
 
 /* The largest token in use, 0 when there is none. */
 JD_MUST_CHECK enum jd_code win_state_last_token(const struct os_state *state, uint64_t *out, struct jd_err *err);

@@ -97,7 +97,7 @@ static enum jd_code list_tokens(const struct os_state *state, uint64_t after, st
 {
     struct tokens found = {0, 0};
     HANDLE folder = NULL;
-    NTSTATUS status = win_state_open_pending(state->folder, &folder);
+    NTSTATUS status = win_state_open_pending(state, &folder);
     if (status == STATUS_SUCCESS) {
         status = list(folder, after, &found);
         nt_close(folder);
@@ -155,7 +155,7 @@ enum jd_code os_state_pending_add(struct os_state *state, const char *text, size
     OS_HOOK("state_pending_add", err);
     token = take_token(state);
     name_token(token, name);
-    status = win_state_open_file(state->pending, name, FILE_WRITE_DATA | DELETE, 0, FILE_CREATE, &file);
+    status = win_state_open_file(state, state->pending, name, FILE_WRITE_DATA | DELETE, 0, FILE_CREATE, &file);
     if (status != STATUS_SUCCESS) {
         return win_state_fail_nt(err, "add pending", status);
     }
@@ -183,7 +183,7 @@ enum jd_code os_state_pending_drop(struct os_state *state, uint64_t token, struc
     NTSTATUS status;
     OS_HOOK("state_pending_drop", err);
     name_token(token, name);
-    status = win_state_open_file(state->pending, name, DELETE, share, FILE_OPEN, &file);
+    status = win_state_open_file(state, state->pending, name, DELETE, share, FILE_OPEN, &file);
     if (status == STATUS_SUCCESS) {
         status = nt_delete(file);
         nt_close(file);
@@ -224,7 +224,7 @@ static enum jd_code open_next(const struct os_state *state, uint64_t after, uint
             return jd_fail(err, JD_E_NOT_FOUND, "next pending", NULL);
         }
         name_token(tokens.next, name);
-        status = win_state_open_file(state->pending, name, FILE_READ_DATA, share, FILE_OPEN, out);
+        status = win_state_open_file(state, state->pending, name, FILE_READ_DATA, share, FILE_OPEN, out);
     } while (status == STATUS_OBJECT_NAME_NOT_FOUND || status == STATUS_DELETE_PENDING);
     if (status != STATUS_SUCCESS) {
         return win_state_fail_nt(err, "open pending", status);
