@@ -3,7 +3,6 @@
 
 #include "tests/support/check.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <windows.h>
@@ -21,7 +20,8 @@ struct server_port {
     SECURITY_DESCRIPTOR descriptor;
     HANDLE next; /* the instance that waits for a client */
     HANDLE connection;
-    atomic_bool is_woken;
+    HANDLE io;     /* event of what is under way */
+    HANDLE wake;   /* event: no wait for a client any more */
     HANDLE thread; /* of the system's own kind: winpthreads would allocate on it */
     void (*run)(void *context);
     void *context;
@@ -43,7 +43,7 @@ static void describe(struct server_port *port)
 static HANDLE make_instance(struct server_port *port)
 {
     SECURITY_ATTRIBUTES attributes = {sizeof attributes, &port->descriptor, FALSE};
-    return CreateNamedPipeW(port->name, PIPE_ACCESS_DUPLEX,
+    return CreateNamedPipeW(port->name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
                             PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
                             PIPE_UNLIMITED_INSTANCES, QUOTA_BYTES, QUOTA_BYTES, 0, &attributes);
 }
@@ -59,7 +59,9 @@ struct server_port *server_port_open(int backlog, char endpoint[SERVER_ENDPOINT_
     describe(port);
     port->connection = INVALID_HANDLE_VALUE;
     port->next = make_instance(port);
-    check_true(port->next != INVALID_HANDLE_VALUE);
+    port->io = CreateEventW(NULL, TRUE, FALSE, NULL);
+    port->wake = CreateEventW(NULL, TRUE, FALSE, NULL);
+    check_true(port->next != INVALID_HANDLE_VALUE && port->io != NULL && port->wake != NULL);
     return port;
 }
 
@@ -71,29 +73,52 @@ static void close_handle(HANDLE *handle)
     *handle = INVALID_HANDLE_VALUE;
 }
 
+/* A client that is there already counts, also when nobody is waited for any more. */
+static bool wait_for_client(struct server_port *port)
+{
+    OVERLAPPED overlapped = {.hEvent = port->io};
+    HANDLE events[] = {port->io, port->wake};
+    DWORD n;
+    if (ConnectNamedPipe(port->next, &overlapped) || GetLastError() == ERROR_PIPE_CONNECTED) {
+        return true;
+    }
+    if (GetLastError() != ERROR_IO_PENDING) {
+        return false;
+    }
+    if (WaitForMultipleObjects(2, events, FALSE, INFINITE) != WAIT_OBJECT_0) {
+        CancelIoEx(port->next, &overlapped);
+    }
+    return GetOverlappedResult(port->next, &overlapped, &n, TRUE) != 0;
+}
+
 void server_port_take(struct server_port *port)
 {
-    bool is_there = false;
-    if (!atomic_load(&port->is_woken)) {
-        is_there = ConnectNamedPipe(port->next, NULL) || GetLastError() == ERROR_PIPE_CONNECTED;
-    }
+    bool is_there = wait_for_client(port);
     server_port_drop(port);
-    if (is_there && !atomic_load(&port->is_woken)) {
+    if (is_there) {
         port->connection = port->next;
         port->next = make_instance(port);
     }
 }
 
-bool server_port_read(struct server_port *port, char *byte)
+/* What was begun, to its end. */
+static bool finish(struct server_port *port, OVERLAPPED *overlapped, BOOL is_done, size_t len)
 {
     DWORD n = 0;
-    return ReadFile(port->connection, byte, 1, &n, NULL) && n == 1;
+    return (is_done || GetLastError() == ERROR_IO_PENDING) &&
+           GetOverlappedResult(port->connection, overlapped, &n, TRUE) && n == len;
+}
+
+bool server_port_read(struct server_port *port, char *byte)
+{
+    OVERLAPPED overlapped = {.hEvent = port->io};
+    return finish(port, &overlapped, ReadFile(port->connection, byte, 1, NULL, &overlapped), 1);
 }
 
 bool server_port_write(struct server_port *port, const char *text, size_t len)
 {
-    DWORD n = 0;
-    return len == 0 || (WriteFile(port->connection, text, (DWORD)len, &n, NULL) && n == len);
+    OVERLAPPED overlapped = {.hEvent = port->io};
+    return len == 0 || finish(port, &overlapped, WriteFile(port->connection, text, (DWORD)len, NULL, &overlapped), len);
 }
 
 /* Without DisconnectNamedPipe, which would take away what the client has not read yet. */
@@ -117,15 +142,11 @@ void server_port_begin(struct server_port *port, void (*run)(void *context), voi
     check_true(port->thread != NULL);
 }
 
-/* A client that says nothing ends the wait for one. */
 void server_port_end(struct server_port *port)
 {
-    HANDLE client;
-    atomic_store(&port->is_woken, true);
-    client = CreateFileW(port->name, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    SetEvent(port->wake);
     check_true(WaitForSingleObject(port->thread, INFINITE) == WAIT_OBJECT_0);
     CloseHandle(port->thread);
-    close_handle(&client);
     close_handle(&port->next);
 }
 
@@ -133,6 +154,8 @@ void server_port_close(struct server_port *port)
 {
     server_port_drop(port);
     close_handle(&port->next);
+    close_handle(&port->io);
+    close_handle(&port->wake);
     free(port);
 }
 
