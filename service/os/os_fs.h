@@ -62,8 +62,8 @@ enum os_use {
 
 enum os_owner { OS_OWNER_SERVICE = 1, OS_OWNER_CALLER };
 
-/* Opens the roots. Fails with VOLUME_UNKNOWN (nothing mounted there), VOLUME_NOT_NTFS, VOLUME_UNPROTECTED; err->text
- * names the letter. */
+/* Opens the roots; on Windows those of every fixed NTFS volume when n is 0. Fails with VOLUME_UNKNOWN (nothing mounted
+ * there), VOLUME_NOT_NTFS, VOLUME_UNPROTECTED; err->text names the letter. */
 JD_MUST_CHECK enum jd_code os_fs_open(const struct os_volume_spec *specs, size_t n, struct os_fs **out,
                                       struct jd_err *err);
 void os_fs_close(struct os_fs *fs); /* NULL is accepted; every node was closed before */

@@ -41,11 +41,32 @@ static enum jd_code probe_flag(struct os_fs *fs, struct jd_err *err)
     return JD_OK;
 }
 
+/* What nobody named is served when it can be, and no reason not to start when it cannot. */
+static void add_fixed(struct os_fs *fs)
+{
+    DWORD letters = GetLogicalDrives();
+    for (size_t i = 0; i < WIN_LETTERS; i++) {
+        const struct os_volume_spec spec = {(char)('A' + i), NULL};
+        struct os_volume_facts facts;
+        struct jd_err ignored;
+        if ((letters >> i & 1) == 0 || add_volume(fs, &spec, &ignored) != JD_OK) {
+            continue;
+        }
+        if (os_fs_volume(fs, spec.letter, &facts, &ignored) != JD_OK || !facts.is_fixed) {
+            nt_close(fs->volumes[i].root);
+            fs->volumes[i].root = NULL;
+        }
+    }
+}
+
 static enum jd_code open_all(struct os_fs *fs, const struct os_volume_spec *specs, size_t n, struct jd_err *err)
 {
     enum jd_code code = win_own_read(&fs->own, err);
     if (code == JD_OK) {
         code = probe_flag(fs, err);
+    }
+    if (code == JD_OK && n == 0) {
+        add_fixed(fs);
     }
     for (size_t i = 0; code == JD_OK && i < n; i++) {
         code = add_volume(fs, &specs[i], err);
