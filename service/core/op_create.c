@@ -17,6 +17,10 @@ static void refuse_existing(struct plan *plan, const struct jd_winpath *target)
     if (plan->leaf == NULL) {
         return;
     }
+    if (plan->leaf_facts.is_private) {
+        plan_refuse(plan, JD_E_IN_USE, "being_made"); /* somebody else's create, half way */
+        return;
+    }
     if (plan->reparse == NULL) {
         plan_refuse(plan, plan->leaf_facts.is_directory ? JD_E_DIRECTORY_EXISTS : JD_E_FILE_EXISTS, NULL);
         return;

@@ -70,11 +70,28 @@ static enum jd_code final_path(const struct walk *walk, const struct jd_winpath 
     return code;
 }
 
+/* A name in the last folder of a walk. */
+static enum jd_code join_name(const struct walk *walk, struct jd_name name, struct jd_winpath *out, struct jd_err *err)
+{
+    struct jd_buf text;
+    enum jd_code code;
+    jd_buf_init(&text, JD_PATH_BYTES_MAX);
+    jd_buf_add(&text, walk->path.data, walk->path.len);
+    jd_buf_add_char(&text, '\\');
+    jd_buf_add(&text, name.text, name.len);
+    code = jd_buf_check(&text, err);
+    if (code == JD_OK) {
+        code = jd_winpath_parse(text.data, text.len, out, err);
+    }
+    jd_buf_done(&text);
+    return code;
+}
+
 enum jd_code plan_parent(struct plan *plan, struct os_fs *fs, const struct jd_winpath *link, struct jd_err *err)
 {
     enum jd_code code = walk_open(fs, link, link->n_parts - 1, WALK_LINK, &plan->parent, err);
     if (code == JD_OK) {
-        code = final_path(&plan->parent, link, &plan->link, err);
+        code = join_name(&plan->parent, jd_winpath_leaf(link), &plan->link, err);
     }
     if (code == JD_OK) {
         plan->facts.link = &plan->link;
@@ -101,19 +118,45 @@ static enum jd_code read_reparse(struct plan *plan, struct jd_err *err)
     return code == JD_OK || code == JD_E_BAD_REPARSE_DATA ? JD_OK : jd_fail(err, code, "plan", NULL);
 }
 
+/* The leaf's name as stored; an alias of another name is refused. */
+static enum jd_code read_leaf_name(struct plan *plan, struct jd_buf *name, struct jd_err *err)
+{
+    enum jd_code code = os_fs_stored_name(plan->leaf, name, err);
+    if (code == JD_OK) {
+        code = jd_buf_check(name, err);
+    }
+    if (code == JD_OK && !jd_name_equal((struct jd_name){name->data, name->len}, jd_winpath_leaf(&plan->link))) {
+        code = jd_fail(err, JD_E_NAME_MISMATCH, "leaf", NULL);
+    }
+    return code;
+}
+
 enum jd_code plan_check_leaf(struct plan *plan, struct jd_err *err)
 {
     struct jd_buf name;
     enum jd_code code;
     jd_buf_init(&name, JD_NAME_BYTES_MAX);
-    code = os_fs_stored_name(plan->leaf, &name, err);
-    if (code == JD_OK) {
-        code = jd_buf_check(&name, err);
-    }
-    if (code == JD_OK && !jd_name_equal((struct jd_name){name.data, name.len}, jd_winpath_leaf(&plan->link))) {
-        code = jd_fail(err, JD_E_NAME_MISMATCH, "leaf", NULL);
-    }
+    code = read_leaf_name(plan, &name, err);
     jd_buf_done(&name);
+    return code;
+}
+
+/* The link is told, judged and recorded under the name that stands on disk, not under the case it was asked for in. */
+static enum jd_code take_leaf_name(struct plan *plan, struct jd_err *err)
+{
+    struct jd_winpath stored;
+    struct jd_buf text;
+    enum jd_code code;
+    jd_buf_init(&text, JD_NAME_BYTES_MAX);
+    code = read_leaf_name(plan, &text, err);
+    if (code == JD_OK) {
+        code = join_name(&plan->parent, (struct jd_name){text.data, text.len}, &stored, err);
+    }
+    jd_buf_done(&text);
+    if (code == JD_OK) {
+        jd_winpath_done(&plan->link);
+        plan->link = stored;
+    }
     return code;
 }
 
@@ -127,7 +170,7 @@ enum jd_code plan_leaf(struct plan *plan, enum os_use use, struct jd_err *err)
     if (code != JD_OK) {
         return code;
     }
-    code = plan_check_leaf(plan, err);
+    code = take_leaf_name(plan, err);
     if (code == JD_OK) {
         code = os_fs_facts(plan->leaf, &plan->leaf_facts, err);
     }

@@ -57,7 +57,7 @@ crowd() {
     done
     wait "${pids[@]}"
     # Who comes while the other is still making it sees a directory.
-    cat "$world"/crowd.* | jq -r '.error.word // "made"' | sed 's/^directory_exists$/link_exists/' | sort | uniq -c | xargs
+    cat "$world"/crowd.* | jq -r '.error.word // "made"' | sed 's/^in_use$/link_exists/' | sort | uniq -c | xargs
 }
 claim_equal "of two that want the same link one makes it, the other is told" "$(crowd)" "12 link_exists 12 made"
 stop

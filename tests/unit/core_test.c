@@ -82,6 +82,30 @@ TEST(core, names_are_told_as_they_stand_on_disk)
     rig_done(&rig);
 }
 
+TEST(core, the_links_own_name_is_told_as_it_stands_too)
+{
+    struct rig rig;
+    rig_init(&rig, rig_reference_policy, NULL, 0);
+    fake_junction("C:\\jt\\links\\Current", TARGET);
+    rig_call(&rig, "junction.inspect", "C:\\jt\\links\\CURRENT", NULL);
+    check_true(reply_has(&rig, "\"link\":\"C:\\\\jt\\\\links\\\\Current\""));
+    rig_call(&rig, "junction.remove", "C:\\jt\\links\\current", NULL);
+    check_true(reply_has(&rig, "\"link\":\"C:\\\\jt\\\\links\\\\Current\""));
+    check_text(fake_audit_field(0, "link"), "C:\\jt\\links\\Current");
+    rig_done(&rig);
+}
+
+TEST(core, a_link_in_the_making_is_in_use)
+{
+    struct rig rig;
+    rig_init(&rig, rig_reference_policy, NULL, 0);
+    fake_mkdir(LINK);
+    fake_set_private(LINK, true);
+    rig_call(&rig, "junction.create", LINK, TARGET);
+    rig_expect(&rig, "in_use", "being_made");
+    rig_done(&rig);
+}
+
 /* What stands in the way, and the word each gets. */
 static void build_obstacles(void)
 {
