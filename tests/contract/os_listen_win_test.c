@@ -112,6 +112,15 @@ static HANDLE connect_soon(struct place *place)
     return client;
 }
 
+static void run_until_some(struct place *place)
+{
+    uint64_t deadline = GetTickCount64() + GIVE_UP_MS;
+    while (place->n_pipes == 0 && GetTickCount64() < deadline) {
+        uv_run(&place->loop, UV_RUN_NOWAIT);
+    }
+    check_true(place->n_pipes > 0);
+}
+
 static void run_until_pipes(struct place *place, size_t n)
 {
     uint64_t deadline = GetTickCount64() + GIVE_UP_MS;
@@ -410,7 +419,7 @@ TEST(os_listen_win, clients_that_come_and_go_do_no_harm)
     }
     drop_pipes(&place);
     client = connect_soon(&place);
-    run_until_pipes(&place, 1);
+    run_until_some(&place); /* those who went last may come along with it */
     CloseHandle(client);
     end(&place);
 }
