@@ -26,8 +26,8 @@ const struct os_defaults *os_setup_defaults(void);
 
 /*
  * Windows: registers the service with the SCM, its source with the Event Log, and makes its folders; puts right what is
- * there already. Needs an administrator: ACCESS_DENIED else. STATE_UNAVAILABLE or POLICY_UNTRUSTED: a folder that was
- * there is not the service's own. PLATFORM: the system refused, err->text says what.
+ * there already. Needs an administrator: ACCESS_DENIED else, as for a program, or a folder that was there, which
+ * somebody else owns or could write to. PLATFORM: the system refused; err->text says what in either case.
  * On POSIX systemd does all of this: every function fails with USAGE, and err->text says so.
  */
 JD_MUST_CHECK enum jd_code os_setup_install(struct jd_err *err);

@@ -53,6 +53,9 @@ const struct os_defaults *os_setup_defaults(void)
 enum jd_code setup_fail(struct jd_err *err, const char *stage, const char *what, uint32_t number)
 {
     enum jd_code code = win_code(number);
+    if (code != JD_E_ACCESS_DENIED && code != JD_E_NO_MEMORY) {
+        code = JD_E_PLATFORM; /* what the system lacks is no answer to a caller's question */
+    }
     if (code == JD_E_ACCESS_DENIED) {
         jd_fail_text(err, code, stage, NULL, "%s: that needs an administrator", what);
     } else {

@@ -17,7 +17,7 @@ struct setup_image {
 };
 
 /* Refuses (ACCESS_DENIED) an executable that somebody who is no administrator could replace or put a DLL beside: it
- * would run as SYSTEM; and one without its messages (NOT_FOUND). */
+ * would run as SYSTEM; and one without its messages (PLATFORM). */
 JD_MUST_CHECK enum jd_code setup_image_find(struct setup_image *out, struct jd_err *err);
 void setup_image_done(struct setup_image *image);
 
