@@ -177,6 +177,9 @@ TEST(win_acl, an_empty_dacl_gives_nothing_and_none_at_all_gives_everything)
     len = build(bytes, "S-1-5-18", NULL, 0);
     memset(bytes + 16, 0, 4); /* present, and null */
     check_true(win_acl_others_hold(bytes, len, WIN_RIGHT_DELETE, &as_system));
+    len = build(bytes, "S-1-5-18", NULL, 0);
+    bytes[2] = 0; /* there, and said not to be */
+    check_true(win_acl_others_hold(bytes, len, WIN_RIGHT_DELETE, &as_system));
 }
 
 TEST(win_acl, each_descriptor_the_service_gives_does_what_it_is_for)
