@@ -2,6 +2,7 @@
 #include "tests/support/rig_core.h"
 
 #include "protocol/reply.h"
+#include "service/core/audit.h"
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -50,8 +51,54 @@ void rig_init(struct rig *rig, const char *policy_text, const struct op *const *
     rig_open(rig, policy_text, ops, n_ops);
 }
 
+/* The names of a record's own fields, from its line: what follows "level". Each value is a string. */
+static void list_fields(const char *line, struct jd_buf *out)
+{
+    const char *at = strstr(line, "\"level\":\"");
+    size_t n = 0; /* strings since: the level itself, then names and values in turn */
+    for (at += strlen("\"level\":"); *at != '\0'; at++) {
+        const char *start = at;
+        if (*at != '"') {
+            continue;
+        }
+        for (at++; *at != '"'; at++) {
+            at += *at == '\\';
+        }
+        if (n++ % 2 == 1) {
+            jd_buf_add_text(out, out->len == 0 ? "" : " ");
+            jd_buf_add(out, start + 1, (size_t)(at - start - 1));
+        }
+    }
+}
+
+/* Whatever was recorded has the fields that its event is said to have, in that order (service/core/audit_fields.h). */
+static void check_records(void)
+{
+    static const struct {
+        enum audit_event event;
+        const char *fields;
+    } rows[] = {
+#define AUDIT_FIELDS(NAME, fields) {AUDIT_##NAME, fields},
+#include "service/core/audit_fields.h"
+#undef AUDIT_FIELDS
+    };
+    for (size_t i = 0; i < fake_audit_count(0); i++) {
+        struct jd_buf names;
+        jd_buf_init(&names, 1024);
+        list_fields(fake_audit_line(i), &names);
+        for (size_t j = 0; j < JD_COUNT(rows); j++) {
+            if (audit_id(rows[j].event) == fake_audit_id(i)) {
+                check_case("record %u", (unsigned)fake_audit_id(i));
+                check_text(names.data == NULL ? "" : names.data, rows[j].fields);
+            }
+        }
+        jd_buf_done(&names);
+    }
+}
+
 void rig_done(struct rig *rig)
 {
+    check_records();
     core_free(rig->core);
     os_state_close(rig->state);
     os_audit_close(rig->audit);
