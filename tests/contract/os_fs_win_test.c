@@ -86,6 +86,41 @@ TEST(os_fs_win, a_volume_is_its_letter_and_given_once)
     fixture_end();
 }
 
+TEST(os_fs_win, two_letters_of_one_volume_are_not_two_volumes)
+{
+    const struct os_volume_spec specs[] = {{'C', NULL}, {'D', NULL}};
+    struct os_fs *fs = NULL;
+    fixture_begin_volume();
+    win_volume_set_drive('D', (char)win_host("C:\\x")[4]);
+    check_code(os_fs_open(specs, 2, &fs, &fixture_err), JD_E_VOLUME_UNKNOWN, &fixture_err);
+    check_true(fs == NULL && strncmp(fixture_err.text, "D:", 2) == 0);
+    fixture_end();
+}
+
+/* The flag is a second wall behind one name at a time; where the system heeds it, no link is passed on the way. */
+TEST(os_fs_win, no_link_is_passed_on_the_way)
+{
+    static const wchar_t name[] = L"link\\inner";
+    struct os_node *root;
+    HANDLE handle = NULL;
+    fixture_begin_volume();
+    if (!fixture_fs->refuses_reparse) {
+        check_skip("the system does not heed OBJ_DONT_REPARSE");
+    }
+    fixture_mkdir("C:\\target\\inner");
+    fixture_junction("C:\\link", "C:\\target");
+    root = fixture_open_parent("C:\\x");
+    check_int(nt_open(&(struct nt_how){.root = root->handle,
+                                       .name = name,
+                                       .units = JD_COUNT(name) - 1,
+                                       .access = FILE_READ_ATTRIBUTES,
+                                       .share = 7,
+                                       .disposition = FILE_OPEN},
+                      &handle),
+              STATUS_REPARSE_POINT_ENCOUNTERED);
+    fixture_end();
+}
+
 /* ---- facts ---- */
 
 /* Asked before anything is made, the volume says what it then does. */

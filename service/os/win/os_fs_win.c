@@ -5,9 +5,24 @@
 
 #include <stdlib.h>
 
+/* Objects are told apart by serial number and id: two volumes with one serial (a cloned disk) would be taken for one.
+ */
+static enum jd_code judge_serial(const struct os_fs *fs, const struct win_volume *added, struct jd_err *err)
+{
+    for (size_t i = 0; i < WIN_LETTERS; i++) {
+        const struct win_volume *other = &fs->volumes[i];
+        if (other != added && other->root != NULL && other->serial == added->serial) {
+            return jd_fail_text(err, JD_E_VOLUME_UNKNOWN, "volume", NULL,
+                                "%c: has the serial number of %c:, which is served too", added->letter, other->letter);
+        }
+    }
+    return JD_OK;
+}
+
 static enum jd_code add_volume(struct os_fs *fs, const struct os_volume_spec *spec, struct jd_err *err)
 {
     struct win_volume *volume;
+    enum jd_code code;
     if (spec->letter < 'A' || spec->letter > 'Z' || spec->where != NULL) {
         return jd_fail_text(err, JD_E_VOLUME_UNKNOWN, "volume", NULL, "a volume is a letter A to Z and nothing else");
     }
@@ -15,7 +30,8 @@ static enum jd_code add_volume(struct os_fs *fs, const struct os_volume_spec *sp
     if (volume->root != NULL) {
         return jd_fail_text(err, JD_E_VOLUME_UNKNOWN, "volume", NULL, "%c: is given twice", spec->letter);
     }
-    return win_volume_open(spec, volume, err);
+    code = win_volume_open(spec, volume, err);
+    return code == JD_OK ? judge_serial(fs, volume, err) : code;
 }
 
 /*

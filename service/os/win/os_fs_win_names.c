@@ -21,7 +21,7 @@ struct file_name {
 static NTSTATUS query_name(HANDLE handle, struct file_name *out)
 {
     NTSTATUS status = nt_query(handle, NT_FILE_NORMALIZED_NAME, out, sizeof *out);
-    if (nt_is_unknown(status)) {
+    if (status == STATUS_NOT_IMPLEMENTED || status == STATUS_INVALID_INFO_CLASS) {
         status = nt_query(handle, NT_FILE_NAME, out, sizeof *out);
     }
     if (status == STATUS_SUCCESS && out->bytes > sizeof out->text) {
