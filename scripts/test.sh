@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-suites_all=(layout docs unit contract session endtoend asan tsan)
+suites_all=(layout docs unit contract session endtoend asan tsan wine)
 
 usage() {
     cat <<TEXT
@@ -220,7 +220,7 @@ esac
 [ $# -gt 0 ] || set -- "${suites_all[@]}"
 presets=()
 for suite in "$@"; do
-    preset=$(preset_of "${suite%%/*}") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]} wine"
+    preset=$(preset_of "${suite%%/*}") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]}"
     case " - ${presets[*]-} " in
     *" $preset "*) ;;
     *) presets+=("$preset") ;;
