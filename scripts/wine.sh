@@ -123,13 +123,16 @@ make_prefix() {
     cp --remove-destination "$template"/*.reg "$1"
 }
 
-# A process that waits for a key from a pipe that nobody else holds: no file, no helper is left when the prefix is stopped.
+# A process that waits for a key from a pipe that nobody else holds: no file, no helper is left when the prefix is stopped. What
+# starts first in a prefix starts its services, which keep its standard streams: nothing else may start before this has spoken.
 keep_prefix() {
+    local log=${2:-$1/kept.log}
     use_prefix "$1"
     mkfifo "$1/key"
     exec 8<>"$1/key"
     rm "$1/key"
-    setsid timeout 7200 "$wine" cmd /c pause <&8 >"${2:-/dev/null}" 2>&1 &
+    setsid timeout 7200 "$wine" cmd /c 'echo prefix-is-up& pause' <&8 >"$log" 2>&1 &
+    wait_until 120 grep -qa prefix-is-up "$log" || die "wine.sh: the prefix $1 does not start"
 }
 
 # The executable's own standard streams; a run that a signal ends takes its scratch prefix along.
