@@ -4,6 +4,7 @@
 #include "common/sha256.h"
 #include "common/utf.h"
 #include "service/os/win/win_acl.h"
+#include "service/os/win/win_names.h"
 #include "service/os/win/win_nt.h"
 
 #include <stdlib.h>
@@ -134,7 +135,7 @@ static enum jd_code refuse(struct jd_err *err, const char *stage, DWORD number)
 
 enum jd_code win_event_open(void **out, struct jd_err *err)
 {
-    HANDLE source = RegisterEventSourceW(NULL, L"junctiond");
+    HANDLE source = RegisterEventSourceW(NULL, WIN_LOG_NAME);
     if (source == NULL) {
         return refuse(err, "open event log", GetLastError());
     }
