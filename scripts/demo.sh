@@ -3,6 +3,7 @@
 # The main job, told as a story on a scratch NTFS volume: see --help.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$root/scripts/demo/story.sh"
 
 deploy_uid=61001 # scripts/demo/policy.json names it
 guest_uid=61002
@@ -10,8 +11,6 @@ demo=
 service=
 wants_keep=0
 is_kept=0
-n_steps=0
-n_wrong=0
 link='C:\deploy\web\current'
 target='C:\deploy\web\releases\42'
 
@@ -20,6 +19,7 @@ usage() {
 usage: scripts/demo.sh             show it, check each step, clean up; status 0 when every step was as it should be
        scripts/demo.sh --keep      leave the volume mounted and the service running, and say how to play with them
        scripts/demo.sh --stop DIR  end what --keep left
+       scripts/demo.sh --windows   the same with the Windows executables, under Wine
 
 A restricted account switches a junction on an NTFS volume that it cannot write, through junctiond. Needs root, to mount the
 volume and to become two unprivileged users (uid $deploy_uid and $guest_uid; no accounts are made).
@@ -52,8 +52,8 @@ interrupted() {
     exit 130
 }
 
-chapter() {
-    printf '\n== %s\n' "$*"
+prompt_of() {
+    echo "$1 $([ "$1" = root ] && echo '#' || echo '$')"
 }
 
 # The typed command of WHO, run as it stands.
@@ -64,30 +64,6 @@ run_as() {
     deploy) as_uid "$deploy_uid" bash -c "$command" ;;
     guest) as_uid "$guest_uid" bash -c "$command" ;;
     esac
-}
-
-# step WHO STATUS COMMAND [TEXT…]: shows the command and its output; STATUS (or "not0") and every TEXT must be what comes.
-step() {
-    local who=$1 status=$2 command=$3 output got=0 text wrong=
-    shift 3
-    n_steps=$((n_steps + 1))
-    printf '\n%s %s %s\n' "$who" "$([ "$who" = root ] && echo '#' || echo '$')" "$command"
-    output=$(run_as "$who" "$command" 2>&1) || got=$?
-    [ -z "$output" ] || printf '%s\n' "$output"
-    case $status:$got in
-    not0:0) wrong="it should have failed" ;;
-    not0:* | "$got:$got") ;;
-    *) wrong="exit code $got, not $status" ;;
-    esac
-    for text in "$@"; do
-        [[ $output == *"$text"* ]] || wrong="${wrong:+$wrong; }\"$text\" is missing"
-    done
-    if [ -n "$wrong" ]; then
-        n_wrong=$((n_wrong + 1))
-        printf '   [WRONG: %s]\n' "$wrong"
-    elif [ "$got" != 0 ]; then
-        printf '   [exit code %d, as it should be]\n' "$got"
-    fi
 }
 
 make_volume() {
@@ -248,8 +224,7 @@ run_demo() {
     else
         stop_service
     fi
-    printf '\n%d steps, %d of them not as they should be\n' "$n_steps" "$n_wrong"
-    [ "$n_wrong" = 0 ]
+    end_story
 }
 
 case "$#:${1-}" in
@@ -262,6 +237,7 @@ case "$#:${1-}" in
     esac
     cd / && stop_demo "$2"
     ;;
+1:--windows) exec "$root/scripts/demo-windows.sh" ;;
 1:-h | 1:--help) usage ;;
 *)
     usage >&2
