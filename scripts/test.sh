@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-suites_all=(layout docs unit contract session endtoend asan tsan wine)
+suites_all=(layout docs unit contract session endtoend asan tsan) # wine joins them when the Windows port is whole (issue 3)
 
 usage() {
     cat <<TEXT
