@@ -9,7 +9,7 @@ suites_all=(layout docs unit contract session endtoend asan tsan) # wine joins t
 
 usage() {
     cat <<TEXT
-usage: scripts/test.sh [SUITE[/NAME]…]      without one: all of them; endtoend/crash is one of a suite
+usage: scripts/test.sh [SUITE[/NAME]…]      without one: all but wine; endtoend/crash is one of a suite
 
   layout     the tree itself: floors, headers, sizes, what must stand beside each row of a list
   docs       what the pages name and link to is there
@@ -220,7 +220,7 @@ esac
 [ $# -gt 0 ] || set -- "${suites_all[@]}"
 presets=()
 for suite in "$@"; do
-    preset=$(preset_of "${suite%%/*}") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]}"
+    preset=$(preset_of "${suite%%/*}") || usage_error "test.sh: no suite '$suite': there are ${suites_all[*]} wine"
     case " - ${presets[*]-} " in
     *" $preset "*) ;;
     *) presets+=("$preset") ;;
