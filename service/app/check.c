@@ -6,29 +6,43 @@
 #include "service/core/policy.h"
 #include "service/os/os_policy.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <uv.h>
 
-/* The bytes as they are, whoever may write them. */
-static enum jd_code read_draft(const char *file, struct jd_buf *out, struct jd_err *err)
+static enum jd_code read_all(uv_file fd, struct jd_buf *out, struct jd_err *err)
 {
     char chunk[4096];
-    size_t n;
-    FILE *stream = fopen(file, "rb");
-    if (stream == NULL) {
-        return jd_fail_sys(err, JD_E_PLATFORM, "read policy", JD_DOMAIN_ERRNO, errno);
+    uv_buf_t room = uv_buf_init(chunk, sizeof chunk);
+    ssize_t n = 1;
+    while (n > 0 && !out->failed) {
+        uv_fs_t req;
+        n = uv_fs_read(NULL, &req, fd, &room, 1, -1, NULL);
+        uv_fs_req_cleanup(&req);
+        jd_buf_add(out, chunk, n > 0 ? (size_t)n : 0);
     }
-    while (!out->failed && (n = fread(chunk, 1, sizeof chunk, stream)) > 0) {
-        jd_buf_add(out, chunk, n);
+    if (n < 0) {
+        return jd_fail_sys(err, JD_E_PLATFORM, "read policy", JD_DOMAIN_UV, n);
     }
-    if (ferror(stream) != 0) {
-        (void)jd_fail_sys(err, JD_E_PLATFORM, "read policy", JD_DOMAIN_ERRNO, errno);
-    } else if (out->failed) {
-        (void)jd_fail_text(err, JD_E_POLICY_INVALID, "read policy", NULL, "larger than %d bytes", JD_POLICY_MAX);
+    return out->failed
+               ? jd_fail_text(err, JD_E_POLICY_INVALID, "read policy", NULL, "larger than %d bytes", JD_POLICY_MAX)
+               : JD_OK;
+}
+
+/* The bytes as they are, whoever may write them. By libuv, whose paths are UTF-8 everywhere. */
+static enum jd_code read_draft(const char *file, struct jd_buf *out, struct jd_err *err)
+{
+    uv_fs_t req;
+    enum jd_code code;
+    uv_file fd = uv_fs_open(NULL, &req, file, UV_FS_O_RDONLY, 0, NULL);
+    uv_fs_req_cleanup(&req);
+    if (fd < 0) {
+        return jd_fail_sys(err, JD_E_PLATFORM, "read policy", JD_DOMAIN_UV, fd);
     }
-    fclose(stream);
-    return err->code;
+    code = read_all(fd, out, err);
+    uv_fs_close(NULL, &req, fd, NULL);
+    uv_fs_req_cleanup(&req);
+    return code;
 }
 
 /* *distrusted is filled when the service would not believe the file. */

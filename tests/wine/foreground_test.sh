@@ -41,6 +41,11 @@ refuses "a volume said as on another system" 2 'is a letter' run --volume C=/mnt
 refuses "a log that this system does not have" 2 'eventlog or file' run --audit syslog
 ends "a policy is checked" 0 'ok, 1 rules' junctiond check 'C:\policy.json'
 
+cp "$c/policy.json" "$c/Entwürfe ☃.json"
+chmod 666 "$c/Entwürfe ☃.json"
+ends "a draft with a name of every kind is checked" 0 'would not believe it' junctiond check 'C:\Entwürfe ☃.json'
+ends "a draft that is not there" 1 'does not exist' junctiond check 'C:\none ☃.json'
+
 # What keeps it from starting in the foreground ends it
 refuses "a missing policy" 1 'policy .*does not exist' "${usual[@]/C:\\policy.json/C:\\none.json}"
 echo '{ "version": 1, "rule": [] }' >"$c/bad.json"

@@ -6,8 +6,11 @@
  *   probe junction PATH             prints the substitute name of the junction at PATH; 1 when none stands there
  *   probe enforces-pipes            0 when a pipe that is closed to everybody cannot be opened, else 1
  *   probe squat NAME SDDL N         serves the pipe NAME until N clients came and went, and prints the bytes each sent
+ *   probe hold NAME N               connects to the pipe NAME, says so, and stays for N seconds or until it is let go
  *   probe service NAME              prints what the SCM knows: state, pid, image path, start, account, DACL
  *   probe control NAME NUMBER       sends the service a control
+ *   probe register NAME IMAGE       makes a service, or deletes it where IMAGE is -
+ *   probe dawdle N                  is a service that starts for N seconds and then gives up
  *   probe sddl PATH                 prints owner and DACL of a file or folder
  *   probe events LOG                prints the records of a classic event log: id, then the strings
  *
@@ -158,6 +161,24 @@ static int squat(wchar_t **arguments)
     return 0;
 }
 
+static int hold(wchar_t **arguments)
+{
+    HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    OVERLAPPED overlapped = {.hEvent = event};
+    HANDLE pipe = CreateFileW(arguments[0], GENERIC_READ | FILE_WRITE_DATA, 0, NULL, OPEN_EXISTING,
+                              FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
+    char byte;
+    if (pipe == INVALID_HANDLE_VALUE) {
+        return refuse("connect");
+    }
+    puts("connected");
+    fflush(stdout);
+    if (!ReadFile(pipe, &byte, 1, NULL, &overlapped) && GetLastError() == ERROR_IO_PENDING) {
+        WaitForSingleObject(event, (DWORD)_wtoi(arguments[1]) * 1000);
+    }
+    return 0;
+}
+
 static SC_HANDLE open_service(const wchar_t *name, DWORD rights)
 {
     SC_HANDLE scm = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
@@ -197,6 +218,55 @@ static int control(wchar_t **arguments)
     SC_HANDLE handle = open_service(arguments[0], SERVICE_ALL_ACCESS);
     SERVICE_STATUS status;
     return ControlService(handle, (DWORD)_wtoi(arguments[1]), &status) ? 0 : refuse("control the service");
+}
+
+static int register_service(wchar_t **arguments)
+{
+    SC_HANDLE scm;
+    if (wcscmp(arguments[1], L"-") == 0) {
+        return DeleteService(open_service(arguments[0], DELETE)) ? 0 : refuse("delete the service");
+    }
+    scm = OpenSCManagerW(NULL, NULL, SC_MANAGER_CREATE_SERVICE);
+    return CreateServiceW(scm, arguments[0], arguments[0], SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
+                          SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, arguments[1], NULL, NULL, NULL, NULL, NULL)
+               ? 0
+               : refuse("make the service");
+}
+
+static int dawdle_seconds;
+
+static DWORD WINAPI on_control(DWORD number, DWORD type, void *data, void *context)
+{
+    (void)number;
+    (void)type;
+    (void)data;
+    (void)context;
+    return NO_ERROR;
+}
+
+static void WINAPI service_main(DWORD n, wchar_t **arguments)
+{
+    SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS, .dwCurrentState = SERVICE_START_PENDING};
+    SERVICE_STATUS_HANDLE handle = RegisterServiceCtrlHandlerExW(arguments[0], on_control, NULL);
+    (void)n;
+    for (int i = 0; i < dawdle_seconds * 10; i++) {
+        status.dwCheckPoint++;
+        status.dwWaitHint = 5000;
+        SetServiceStatus(handle, &status);
+        Sleep(100);
+    }
+    status.dwCurrentState = SERVICE_STOPPED;
+    status.dwWin32ExitCode = ERROR_SERVICE_SPECIFIC_ERROR;
+    status.dwServiceSpecificExitCode = 42;
+    SetServiceStatus(handle, &status);
+}
+
+static int dawdle(wchar_t **arguments)
+{
+    wchar_t name[] = L"";
+    const SERVICE_TABLE_ENTRYW table[] = {{name, service_main}, {NULL, NULL}};
+    dawdle_seconds = _wtoi(arguments[0]);
+    return StartServiceCtrlDispatcherW(table) ? 0 : refuse("be a service");
 }
 
 static int show_sddl(wchar_t **arguments)
@@ -257,6 +327,9 @@ static const struct {
     {L"junction", 1, junction},
     {L"enforces-pipes", 0, enforces_pipes},
     {L"squat", 3, squat},
+    {L"hold", 2, hold},
+    {L"register", 2, register_service},
+    {L"dawdle", 1, dawdle},
     {L"service", 1, service},
     {L"control", 2, control},
     {L"sddl", 1, show_sddl},

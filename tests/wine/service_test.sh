@@ -11,6 +11,10 @@ state_of() {
     probe service junctiond | sed -n 's/^state \([0-9]*\).*/\1/p'
 }
 
+is_state() {
+    [ "$(state_of)" = "$1" ]
+}
+
 # Before there is a service
 answers "a system that knows no such service: not installed" "4 not_installed" ping
 ends "start says so too" 4 'not installed' junctiond start
@@ -59,6 +63,9 @@ answers "installed but not started: not running" "4 not_running" ping
 chmod 777 "$files/state"
 ends "a state folder that others may write to" 7 'state: somebody who is no administrator' junctiond install
 chmod 770 "$files/state"
+chown 61001 "$files/state"
+ends "a state folder of another owner" 7 'state: somebody who is no administrator' junctiond install
+chown 0 "$files/state"
 ln -s /tmp "$files/elsewhere" && mv "$files/policy" "$files/policy.away" && mv "$files/elsewhere" "$files/policy"
 ends "a policy folder that is a link" 7 'policy' junctiond install
 rm "$files/policy" && mv "$files/policy.away" "$files/policy"
@@ -147,9 +154,13 @@ else
         'create\tC:\\work\\link\tC:\\work\\target\t'"$sid"'\t[^\t]*\t[^\t]*\t[^\t]*\tallowed\twork\t[0-9a-f]{64}\tvolume_unsupported\t'
 fi
 
-# stop
+# stop, with a caller connected who says nothing
+win wine_probe hold "$pipe" 60 >"$world/hold.log" 2>&1 </dev/null &
+holder=$!
+claim "a caller who says nothing is connected" wait_until 20 grep -q connected "$world/hold.log"
 ends "stop" 0 'stopped' junctiond stop
 claim_equal "the SCM sees it stopped" "$(state_of)" 1
+claim "and the caller sees the end" wait_until 10 has_ended "$holder"
 ends "stop once more" 0 'stopped' junctiond stop
 answers "stopped: not running" "4 not_running" ping
 trail_has "its last words are in the trail" '0\.1\.0\t[0-9]+\t$'
@@ -184,4 +195,15 @@ claim "the policy is kept" test -s "$files/policy/policy.json"
 claim "and the state" test -s "$files/state/sequence"
 claim_not "the log is no longer registered" reg
 ends "uninstall once more" 0 'uninstalled' junctiond uninstall
+
+# A service that takes its time to start, and then does not
+probe register junctiond "\"$home\\wine_probe.exe\" dawdle 5" || claim_broken "another service of that name is made"
+win junctiond start >"$world/start.log" 2>&1 </dev/null &
+starter=$!
+claim "it starts" wait_until 20 is_state 2
+answers "a service that is still starting" "4 starting" ping
+claim "start waits for it" wait_until 20 has_ended "$starter"
+wait "$starter"
+claim_equal "and says how it ended" "$? $(grep -o 'with code [0-9]*' "$world/start.log")" "7 with code 42"
+probe register junctiond -
 claims_end
