@@ -112,6 +112,10 @@ count() {
     elif [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
         n_passed=${BASH_REMATCH[1]} n_failed=${BASH_REMATCH[2]} n_skipped=${BASH_REMATCH[3]}
     fi
+    # Criterion passes a test whose leak shows only as its process ends, whatever ASAN_OPTIONS say.
+    if [ "$n_failed" = 0 ] && grep -aqE '(ERROR|WARNING): [A-Za-z]+Sanitizer|: runtime error: ' "$log"; then
+        n_failed=1
+    fi
     # It crashed, hung, or ran nothing at all.
     if [ "$n_failed" = 0 ] && { [ "$status" != 0 ] || [ $((n_passed + n_skipped)) = 0 ]; }; then
         n_failed=1
