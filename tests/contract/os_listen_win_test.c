@@ -424,6 +424,46 @@ TEST(os_listen_win, clients_that_come_and_go_do_no_harm)
     end(&place);
 }
 
+static DWORD WINAPI come_and_go(void *context)
+{
+    const struct place *place = context;
+    DWORD n = 0;
+    for (int i = 0; i < 3000; i++) {
+        HANDLE client = connect_once(place);
+        if (client != INVALID_HANDLE_VALUE) {
+            CloseHandle(client);
+            n++;
+        }
+    }
+    return n;
+}
+
+TEST(os_listen_win, callers_in_a_hurry_keep_nobody_out)
+{
+    struct place place;
+    HANDLE threads[3];
+    HANDLE client;
+    begin(&place);
+    for (size_t i = 0; i < JD_COUNT(threads); i++) {
+        threads[i] = CreateThread(NULL, 0, come_and_go, &place, 0, NULL);
+    }
+    while (WaitForMultipleObjects(JD_COUNT(threads), threads, TRUE, 0) == WAIT_TIMEOUT) {
+        uv_run(&place.loop, UV_RUN_NOWAIT);
+        drop_pipes(&place);
+    }
+    for (size_t i = 0; i < JD_COUNT(threads); i++) {
+        DWORD n = 0;
+        check_true(GetExitCodeThread(threads[i], &n) && n > 0);
+        CloseHandle(threads[i]);
+    }
+    uv_run(&place.loop, UV_RUN_NOWAIT);
+    drop_pipes(&place);
+    client = connect_soon(&place);
+    run_until_some(&place);
+    CloseHandle(client);
+    end(&place);
+}
+
 TEST(os_listen_win, as_many_connect_as_it_says_and_one_more_can_be_told)
 {
     struct place place;
