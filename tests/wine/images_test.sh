@@ -26,6 +26,10 @@ guards_its_stack() {
     x86_64-w64-mingw32-nm "$1" | grep ' T __stack_chk_fail$'
 }
 
+has_no_entry() {
+    objdump -p "$1" | grep -E '^AddressOfEntryPoint[[:space:]]+0+$'
+}
+
 # Of every Windows; none of a compiler's, none that lies beside the executable.
 needs_windows_only() {
     local name
@@ -92,6 +96,10 @@ done
 for name in junctiond.exe junctionctl.exe; do
     claim_equal "$name exports nothing" "$(exported_by "$build/bin/$name")" ""
 done
+messages=$build/bin/junctiond-messages.dll
+claim "junctiond-messages.dll lets the system place it anywhere and runs no data" is_hardened "$messages"
+claim "junctiond-messages.dll has no code to start" has_no_entry "$messages"
+claim_equal "junctiond-messages.dll needs no DLL" "$(objdump -p "$messages" | grep 'DLL Name' || true)" ""
 claim_equal "junction.dll exports what junction.h declares" "$(exported_by "$build/bin/junction.dll")" "$(declared)"
 archive=$build/client/libjunction.a
 claim_equal "libjunction.a has no other global names" "$(given_by_archive "$archive")" "$(declared)"
